@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * maps.h - what is behind the keys of the BPF maps; shared by the programs
+ * and by user space
+ *
+ * Task and socket records are keyed by the kernel address of their object and
+ * deleted in the object's free hook. They are hash maps and not local storage
+ * for three reasons: a lookup in task storage may fail for no reason on 6.1
+ * (its busy counter), and a failed lookup must not read as "unlabelled"; a
+ * label must reach the sockets in which *other* threads are blocked, which
+ * can be found by address but not as typed pointers; and user space can list
+ * them. Socket labels proper are socket storage, since a packet of a socket
+ * without any must cost one pointer test.
+ */
+#ifndef RF_MAPS_H
+#define RF_MAPS_H
+
+#include "kmod/uapi/ringfence.h"
+
+#define RF_HOLDERS_MAX 262144
+#define RF_TASKS_MAX 1048576
+#define RF_LATE_MAX 65536
+#define RF_INODES_MAX 1048576
+#define RF_NAME_LEN 256
+#define RF_SOURCES_MAX 8
+
+/**
+ * struct rf_task - one thread
+ * @holder: key in the holders map
+ * @next: the holder that this task becomes at the end of its exec, or 0
+ * @sk: address of the socket that this thread last sent on. A send of a
+ *	sibling thread that is blocked when the label arrives is found here.
+ */
+struct rf_task {
+	__u64 holder;
+	__u64 next;
+	__u64 sk;
+};
+
+/**
+ * struct rf_holder - all tasks that share memory or descriptors
+ * @label: grows only, by atomic or
+ * @refs: tasks that name this holder
+ * @flags: RF_HOLDER_*; grow only, inherited by fork
+ */
+struct rf_holder {
+	__u64 label;
+	__u32 refs;
+	__u32 flags;
+};
+
+/* Holds a socket whose memory is sent without a system call: no label. */
+#define RF_HOLDER_UNSEEN_FD 0x1
+/* Its memory may still be sent by an earlier zero-copy send; until exec. */
+#define RF_HOLDER_UNSEEN_MEMORY 0x2
+
+/**
+ * struct rf_source - how a holder came by classes; for people, not for
+ * verdicts
+ * @classes: what was added
+ * @time_ns: CLOCK_BOOTTIME
+ * @origin: identifier that the daemon gave to the policy's origin, 0 for none
+ * @tgid: the process that obtained it (an ancestor, if inherited)
+ */
+struct rf_source {
+	__u64 classes;
+	__u64 time_ns;
+	__u32 origin;
+	__u32 tgid;
+	__u32 kind; /* enum rf_origin_kind */
+	__u32 pad;
+	char comm[RF_COMM_LEN];
+};
+
+struct rf_sources {
+	__u32 count; /* how many were recorded; the first RF_SOURCES_MAX kept */
+	__u32 pad;
+	struct rf_source list[RF_SOURCES_MAX];
+};
+
+/**
+ * struct rf_sock - the label of a socket
+ * @holder, @tgid, @pid, @uid, @comm, @cgroup: who last gave it a label, for
+ *	the alerts of the packet door
+ */
+struct rf_sock {
+	__u64 label;
+	__u64 holder;
+	__u64 cgroup;
+	__u32 tgid;
+	__u32 pid;
+	__u32 uid;
+	__u32 pad;
+	char comm[RF_COMM_LEN];
+};
+
+/**
+ * struct rf_inode_key - an inode, whatever its names
+ * @dev: the super block's device number as the kernel has it (major << 20 |
+ *	minor)
+ * @generation: tells a reused inode number from the one that was marked
+ */
+struct rf_inode_key {
+	__u64 ino;
+	__u32 dev;
+	__u32 generation;
+};
+
+/**
+ * struct rf_mark - what an inode, cgroup, unit or user gives
+ * @read: classes given to who obtains its data; for a directory, the data of
+ *	everything below it too. For cgroups, units and users: to its processes.
+ * @exec: classes given to who executes it (inodes only)
+ * @origin: as in struct rf_source; of the last one that marked it
+ * @flags: RF_MARK_*
+ */
+struct rf_mark {
+	__u64 read;
+	__u64 exec;
+	__u32 origin;
+	__u32 flags;
+};
+
+/* Made by a hook (hard link, rename) and not from the policy directly. */
+#define RF_MARK_DERIVED 0x1
+
+/**
+ * struct rf_name_key - a cgroup by name; a unit is its last component, a
+ * cgroup its path from the root, with the leading slash
+ */
+struct rf_name_key {
+	char name[RF_NAME_LEN];
+};
+
+/**
+ * struct rf_state - what changes while the programs run
+ * @late: entries in the late map; the packet door looks there only if any
+ * @lost: 1 when a label of a socket was lost for want of memory: from then
+ *	on sockets without a record are treated as labelled with everything
+ * @ids: holders made so far
+ * @events_lost: events that found the ring full
+ */
+struct rf_state {
+	__u64 late;
+	__u64 lost;
+	__u64 ids;
+	__u64 events_lost;
+};
+
+/* Exact counters, per class: index class * RF_COUNTER_MAX + counter. */
+enum rf_counter {
+	RF_COUNTER_DENIED_CALLS = 0,
+	RF_COUNTER_DROPPED_PACKETS,
+	RF_COUNTER_AUDITED_CALLS,
+	RF_COUNTER_AUDITED_PACKETS,
+	RF_COUNTER_LABELS, /* holders that got the class */
+	RF_COUNTER_REFUSED_LABELS,
+	RF_COUNTER_MAX,
+};
+
+/* After the classes: totals by reason and door, not by class. */
+#define RF_STATS_TOTAL (RF_CLASS_MAX * RF_COUNTER_MAX)
+#define RF_STATS_REASON(door, reason) \
+	(RF_STATS_TOTAL + RF_COUNTER_MAX + (door) * RF_REASON_MAX + (reason))
+#define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
+
+RF_ASSERT_SIZE(struct rf_task, 24);
+RF_ASSERT_SIZE(struct rf_holder, 16);
+RF_ASSERT_SIZE(struct rf_source, 48);
+RF_ASSERT_SIZE(struct rf_sock, 56);
+RF_ASSERT_SIZE(struct rf_inode_key, 16);
+RF_ASSERT_SIZE(struct rf_mark, 24);
+
+#endif /* RF_MAPS_H */
