@@ -98,13 +98,13 @@ struct rf_policy_region {
 /**
  * struct rf_policy_set - a shipped country set, such as "eea"
  * @source, @date: who says so and when (YYYY-MM-DD)
- * @file: path that it was read from
+ * @pos: of the name in the set's own file
  */
 struct rf_policy_set {
 	char *name;
 	char *source;
 	char *date;
-	char *file;
+	struct rf_pos pos;
 	char (*codes)[3]; /* sorted */
 	size_t code_count;
 };
@@ -173,15 +173,13 @@ struct rf_policy_class {
 
 /**
  * struct rf_policy_declassifier - not enforced yet
- * @removes, @holds: masks by index into the policy's classes (not by the bit
- *	that a class has in the kernel): classes that it takes off, classes
- *	that it may hold without passing them on
+ * @removes: the classes that it takes off, a mask by index into the policy's
+ *	classes (not by the bit that a class has in the kernel)
  */
 struct rf_policy_declassifier {
 	char *program;
 	char *reason;
 	uint64_t removes;
-	uint64_t holds;
 	struct rf_pos pos;
 };
 
@@ -205,8 +203,8 @@ struct rf_policy_exception {
 
 /**
  * struct rf_policy - a whole policy
- * @files: names as they were given, in the order of merging; struct rf_pos
- *	indexes them
+ * @files: names as they were given, in the order of merging, then those of
+ *	the country sets in use; struct rf_pos indexes them
  * @sets: the shipped sets that this policy includes, others are not kept
  * @audit: the whole host in audit mode; not enforced yet
  * @hash: see rf_policy_hash()
