@@ -3,6 +3,7 @@
  * diagnostic.c - a list of findings, printed for people and as JSON
  */
 #include "userspace/lib/diagnostic.h"
+#include "userspace/lib/printable.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,55 +14,14 @@ static const char *const severity_names[RF_SEVERITY_MAX] = {
 	[RF_SEVERITY_WARNING] = "warning",
 };
 
-/*
- * Length of the UTF-8 sequence at @text if it is whole and printable, 0
- * otherwise. C0 and C1 controls and the bidirectional controls are not: they
- * would let a policy's text rewrite a terminal or a log line.
- */
-static size_t printable(const unsigned char *text)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t code = text[0];
-	size_t len, i;
-
-	if (code < 0x80)
-		return code >= 0x20 && code != 0x7f;
-	len = code >= 0xf0 && code < 0xf8 ? 4 : code >= 0xe0 ? 3 : code >= 0xc0 ? 2 : 0;
-	if (!len || code >= 0xf8)
-		return 0;
-	code &= 0x7f >> len;
-	for (i = 1; i < len; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text[i] & 0x3f);
-	}
-	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return 0;
-	if (code < 0xa0 || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2066 && code <= 0x2069))
-		return 0;
-	return len;
-}
-
 /* A copy with everything unprintable as \xNN; NULL without memory. */
 static char *escaped(const char *text)
 {
-	char *copy = malloc(strlen(text) * 4 + 1), *out = copy;
+	size_t len = strlen(text), size = len * 4 + 1;
+	char *copy = malloc(size);
 
-	if (!copy)
-		return NULL;
-	while (*text) {
-		size_t len = printable((const unsigned char *)text);
-
-		if (len) {
-			memcpy(out, text, len);
-			out += len;
-			text += len;
-		} else {
-			out += sprintf(out, "\\x%02x", (unsigned char)*text++);
-		}
-	}
-	*out = '\0';
+	if (copy)
+		rf_printable_copy(copy, size, text, len);
 	return copy;
 }
 
