@@ -48,4 +48,105 @@ struct rf_generation_header {
 
 RF_ASSERT_SIZE(struct rf_generation_header, 72 + 8 * RF_ATOM_MAX);
 
+/*
+ * The tables. Their places are fixed, so that every index is compared with a
+ * constant that the verifier knows; how much of each part is in use is the
+ * builder's business. Zeroed memory answers "unknown" everywhere.
+ */
+#define RF_V4_BUCKETS 65536 /* one for each value of the upper 16 bits */
+#define RF_V4_SEGMENTS 655360
+#define RF_V6_ROOTS 65536
+#define RF_V6_STRIDE 6 /* bits per node: 16 + 8 * 6 = 64 */
+#define RF_V6_DEPTH 8
+#define RF_V6_NODES 98304
+#define RF_V6_LEAVES 786432
+#define RF_V6_TAILS 16384
+#define RF_V6_TAIL_KEYS 32768
+
+/**
+ * struct rf_v4_bucket - the IPv4 addresses that share their upper 16 bits
+ * @start: where its further segments are in the segment list
+ * @count: how many there are; 0 where the whole /16 has one atom
+ * @atom: of its first address, up to the first further segment
+ */
+struct rf_v4_bucket {
+	__u32 start;
+	__u16 count;
+	__u16 atom;
+};
+
+/**
+ * struct rf_v4_table - DXR: a bucket by the upper half of the address, then a
+ * binary search in the lower half
+ * @segment: lower 16 bits of a segment's first address, atom in the upper 16;
+ *	ascending within a bucket
+ */
+struct rf_v4_table {
+	struct rf_v4_bucket bucket[RF_V4_BUCKETS];
+	__u32 segment[RF_V4_SEGMENTS];
+};
+
+/**
+ * struct rf_v6_node - 64 equal parts of a prefix
+ * @child: bit n: part n has a node of its own
+ * @leaf: bit n: part n has a leaf that differs from the leaf before it. The
+ *	bit of the first part that is a leaf is always set.
+ * @child_base: index of the node of the first child; the others follow
+ * @leaf_base: index of the first leaf; the others follow
+ */
+struct rf_v6_node {
+	__u64 child;
+	__u64 leaf;
+	__u32 child_base;
+	__u32 leaf_base;
+};
+
+/**
+ * struct rf_v6_tail - a /64 that has boundaries inside
+ * @start, @count: its further segments in tail_key and tail_atom
+ * @atom: of its first address, up to the first further segment
+ */
+struct rf_v6_tail {
+	__u32 start;
+	__u16 count;
+	__u16 atom;
+};
+
+#define RF_V6_ROOT_LEAF 0x80000000u
+
+/**
+ * struct rf_v6_table - poptrie over the upper 64 bits, with lists of segments
+ * for the lower 64 where they matter
+ * @root: by the upper 16 bits: the index of a node, or RF_V6_ROOT_LEAF | leaf
+ * @leaf: an atom, or RF_ATOM_MAX + the index of a tail
+ * @tail_key: lower 64 bits of a segment's first address, host byte order,
+ *	ascending within a tail
+ * @tail_atom: its atom
+ */
+struct rf_v6_table {
+	__u32 root[RF_V6_ROOTS];
+	struct rf_v6_node node[RF_V6_NODES];
+	struct rf_v6_tail tail[RF_V6_TAILS];
+	__u64 tail_key[RF_V6_TAIL_KEYS];
+	__u16 tail_atom[RF_V6_TAIL_KEYS];
+	__u16 leaf[RF_V6_LEAVES];
+};
+
+/**
+ * struct rf_generation - the whole value, but for the unused end
+ */
+struct rf_generation {
+	struct rf_generation_header header;
+	struct rf_v4_table v4;
+	struct rf_v6_table v6;
+};
+
+RF_ASSERT_SIZE(struct rf_v4_bucket, 8);
+RF_ASSERT_SIZE(struct rf_v4_table, 8 * RF_V4_BUCKETS + 4 * RF_V4_SEGMENTS);
+RF_ASSERT_SIZE(struct rf_v6_node, 24);
+RF_ASSERT_SIZE(struct rf_v6_tail, 8);
+RF_ASSERT_SIZE(struct rf_v6_table, 4 * RF_V6_ROOTS + 24 * RF_V6_NODES + 8 * RF_V6_TAILS +
+					   10 * RF_V6_TAIL_KEYS + 2 * RF_V6_LEAVES);
+_Static_assert(sizeof(struct rf_generation) <= RF_GENERATION_SIZE, "ABI: generation too large");
+
 #endif /* RF_GENERATION_H */

@@ -17,10 +17,10 @@
 
 #include "kmod/uapi/ringfence.h"
 
-#define RF_HOLDERS_MAX 262144
-#define RF_TASKS_MAX 1048576
+/* Tasks and holders are sized by kernel.threads-max when loaded. */
+#define RF_TASKS_MAX 65536
 #define RF_LATE_MAX 65536
-#define RF_INODES_MAX 1048576
+#define RF_INODES_MAX 262144
 #define RF_NAME_LEN 256
 #define RF_SOURCES_MAX 8
 
@@ -53,6 +53,8 @@ struct rf_holder {
 #define RF_HOLDER_UNSEEN_FD 0x1
 /* Its memory may still be sent by an earlier zero-copy send; until exec. */
 #define RF_HOLDER_UNSEEN_MEMORY 0x2
+/* Shared beyond one thread group (vfork, CLONE_VM, CLONE_FILES) at some time. */
+#define RF_HOLDER_SHARED 0x4
 
 /**
  * struct rf_source - how a holder came by classes; for people, not for
@@ -123,6 +125,8 @@ struct rf_mark {
 
 /* Made by a hook (hard link, rename) and not from the policy directly. */
 #define RF_MARK_DERIVED 0x1
+/* The directory of our own pins: nothing in it may be removed. */
+#define RF_MARK_PINS 0x2
 
 /**
  * struct rf_name_key - a cgroup by name; a unit is its last component, a
@@ -139,12 +143,71 @@ struct rf_name_key {
  *	on sockets without a record are treated as labelled with everything
  * @ids: holders made so far
  * @events_lost: events that found the ring full
+ * @unlocked: 1 while the daemon takes its own pins away
+ * @pin_dev: device number of the bpffs that holds the pins
  */
 struct rf_state {
 	__u64 late;
 	__u64 lost;
 	__u64 ids;
 	__u64 events_lost;
+	__u64 unlocked;
+	__u32 pin_dev;
+	__u32 pad;
+};
+
+/**
+ * enum rf_request_mode - what a run of the iterators shall do
+ * @RF_REQUEST_RECORD: make records for tasks that have none
+ * @RF_REQUEST_ORIGINS: label who holds what the marks name
+ * @RF_REQUEST_LABEL: give @classes to the process @tgid
+ * @RF_REQUEST_LIST: write a struct rf_listed for each labelled process
+ * @RF_REQUEST_IDENTIFY: write a struct rf_identified for each descriptor of
+ *	the process @tgid
+ */
+enum rf_request_mode {
+	RF_REQUEST_RECORD = 0,
+	RF_REQUEST_ORIGINS,
+	RF_REQUEST_LABEL,
+	RF_REQUEST_LIST,
+	RF_REQUEST_IDENTIFY,
+};
+
+/**
+ * struct rf_request - the question to the iterators, and their answer
+ * @tgid: RF_REQUEST_LABEL: whom; RF_REQUEST_LIST: one process, or 0 for all
+ * @made: records made
+ * @labelled: processes that got a label
+ * @refused: processes that could not be labelled; @refused_tgid is the first
+ */
+struct rf_request {
+	__u64 classes;
+	__u32 mode;
+	__u32 tgid;
+	__u32 origin;
+	__u32 kind;
+	__u64 made;
+	__u64 labelled;
+	__u64 refused;
+	__u32 refused_tgid;
+	__u32 pad;
+};
+
+/* One labelled process, as the task iterator writes it to its reader. */
+struct rf_listed {
+	__u64 holder;
+	__u64 label;
+	__u64 cgroup;
+	__u32 tgid;
+	__u32 uid;
+	char comm[RF_COMM_LEN];
+};
+
+/* One inode, as the file iterator writes it to its reader. */
+struct rf_identified {
+	struct rf_inode_key key;
+	__u32 tgid;
+	__s32 fd;
 };
 
 /* Exact counters, per class: index class * RF_COUNTER_MAX + counter. */
@@ -170,5 +233,9 @@ RF_ASSERT_SIZE(struct rf_source, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 24);
+RF_ASSERT_SIZE(struct rf_state, 48);
+RF_ASSERT_SIZE(struct rf_request, 56);
+RF_ASSERT_SIZE(struct rf_listed, 48);
+RF_ASSERT_SIZE(struct rf_identified, 24);
 
 #endif /* RF_MAPS_H */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * guard.bpf.c - the enforcement's own links and pins
+ *
+ * No one detaches, replaces or unpins them but the daemon when it disarms,
+ * and it says so in the state map first.
+ */
+#include "bpf/event.h"
+#include "bpf/mark.h"
+
+static __always_inline int rf_guard_refuse(void)
+{
+	struct rf_event *event = rf_event_begin(RF_EVENT_TAMPER);
+
+	rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_TAMPER));
+	if (event) {
+		event->reason = RF_REASON_TAMPER;
+		rf_event_current(event);
+		bpf_ringbuf_submit(event, 0);
+	}
+	return -EPERM;
+}
+
+static __always_inline bool rf_guard_unlocked(void)
+{
+	struct rf_state *global = rf_state();
+
+	return !global || global->unlocked;
+}
+
+/* Identifier of the link behind a descriptor of the running task. */
+static __always_inline __u32 rf_guard_link(__u32 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+	struct bpf_link *link;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	link = file ? BPF_CORE_READ(file, private_data) : NULL;
+	return link ? BPF_CORE_READ(link, id) : 0;
+}
+
+SEC("lsm/bpf")
+int BPF_PROG(rf_guard_bpf, int cmd, union bpf_attr *attr, unsigned int size,
+	     int ret)
+{
+	__u32 fd = 0, id;
+
+	if (ret || (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE))
+		return 0;
+	/* Both commands begin with the link's descriptor. */
+	bpf_probe_read_kernel(&fd, sizeof(fd), attr);
+	id = rf_guard_link(fd);
+	if (!id || !bpf_map_lookup_elem(&links, &id) || rf_guard_unlocked())
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+/* True for anything in a directory that holds our pins. */
+static __always_inline bool rf_guard_pinned(const struct dentry *dentry)
+{
+	const struct inode *inode = BPF_CORE_READ(dentry, d_parent, d_inode);
+	struct rf_state *global = rf_state();
+	struct rf_inode_key key = {};
+	struct rf_mark *mark;
+
+	rf_inode_key(inode, &key);
+	if (!global || key.dev != global->pin_dev || global->unlocked)
+		return false;
+	mark = bpf_map_lookup_elem(&inodes, &key);
+	if (mark && (mark->flags & RF_MARK_PINS))
+		return true;
+	rf_inode_key(BPF_CORE_READ(dentry, d_inode), &key);
+	mark = bpf_map_lookup_elem(&inodes, &key);
+	return mark && (mark->flags & RF_MARK_PINS);
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(rf_guard_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	if (ret || !rf_guard_pinned(dentry))
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+SEC("lsm/inode_rmdir")
+int BPF_PROG(rf_guard_rmdir, struct inode *dir, struct dentry *dentry, int ret)
+{
+	if (ret || !rf_guard_pinned(dentry))
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(rf_guard_rename, struct inode *old_dir, struct dentry *old,
+	     struct inode *new_dir, struct dentry *new, int ret)
+{
+	if (ret || !rf_guard_pinned(old))
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+/* The last mount of a bpffs takes its pins with it. */
+SEC("lsm/sb_umount")
+int BPF_PROG(rf_guard_umount, struct vfsmount *mnt, int flags, int ret)
+{
+	struct rf_state *global = rf_state();
+
+	if (ret || !global || !global->pin_dev || global->unlocked ||
+	    BPF_CORE_READ(mnt, mnt_sb, s_dev) != global->pin_dev)
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kernel.h - the kernel structures that the programs read, and of each only
+ * the fields that they read
+ *
+ * CO-RE relocates every access to the running kernel's layout, so this is the
+ * complete list of the kernel internals that Ringfence depends on. A field
+ * that a kernel lacks fails the load of the program that reads it.
+ */
+#ifndef RF_KERNEL_H
+#define RF_KERNEL_H
+
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), \
+			     apply_to = record)
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+	kuid_t suid;
+	kuid_t euid;
+	kuid_t fsuid;
+};
+
+struct super_block {
+	__u32 s_dev;
+	struct dentry *s_root;
+};
+
+struct inode {
+	__u16 i_mode;
+	__u32 i_rdev;
+	__u32 i_nlink;
+	__u32 i_generation;
+	unsigned long i_ino;
+	struct super_block *i_sb;
+	struct hlist_head i_dentry;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct inode *d_inode;
+	struct super_block *d_sb;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
+};
+
+struct vfsmount {
+	struct super_block *mnt_sb;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	__u32 f_flags;
+	__u32 f_mode;
+	struct path f_path;
+	struct inode *f_inode;
+	void *private_data;
+};
+
+struct fdtable {
+	__u32 max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+struct kernfs_node {
+	const char *name;
+	__u64 id;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct signal_struct {
+	struct list_head thread_head;
+};
+
+struct task_struct {
+	__u32 flags;
+	__s32 pid;
+	__s32 tgid;
+	struct task_struct *group_leader;
+	struct list_head tasks;
+	struct list_head thread_node;
+	struct signal_struct *signal;
+	struct mm_struct *mm;
+	struct files_struct *files;
+	struct css_set *cgroups;
+	const struct cred *cred;
+	char comm[16];
+};
+
+struct linux_binprm {
+	struct file *file;
+	struct cred *cred;
+};
+
+struct sock_common {
+	__u32 skc_daddr;
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport;
+	__u16 skc_num;
+	__u16 skc_family;
+	volatile unsigned char skc_state;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type;
+	__u16 sk_protocol;
+};
+
+struct pipe_inode_info;
+
+struct socket {
+	struct sock *sk;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	unsigned int msg_flags;
+};
+
+struct sockaddr {
+	__u16 sa_family;
+};
+
+struct bpf_link {
+	__u32 id;
+};
+
+struct seq_file {
+	__u64 count;
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
+struct bpf_iter__task_vma {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct vm_area_struct *vma;
+};
+
+#pragma clang attribute pop
+
+/* Constants of the kernel that no user-space header has. */
+#define PF_KTHREAD 0x00200000
+#define FMODE_READ 0x1
+#define FMODE_EXEC 0x20
+#define S_IFMT 00170000
+#define S_IFSOCK 0140000
+#define S_IFBLK 0060000
+#define CLONE_VM 0x00000100
+#define CLONE_FILES 0x00000400
+#define CLONE_THREAD 0x00010000
+#define PROT_EXEC 0x4
+#define MSG_ZEROCOPY 0x4000000
+#define MSG_FASTOPEN 0x20000000
+#define TCP_CLOSE 7
+
+#define AF_UNSPEC 0
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_NETLINK 16
+#define AF_PACKET 17
+#define AF_XDP 44
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
+
+#define EPERM 1
+#define EAGAIN 11
+#define EACCES 13
+
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86DD
+
+#endif /* RF_KERNEL_H */

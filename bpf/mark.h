@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * mark.h - what an inode gives to who obtains it
+ *
+ * Marks are kept by inode number, generation and device, so they survive the
+ * inode's eviction and follow it through links and renames. A marked
+ * directory stands for everything below it: the ancestors of the dentry are
+ * looked at, so files made later need no mark of their own.
+ */
+#ifndef RF_BPF_MARK_H
+#define RF_BPF_MARK_H
+
+#include "bpf/storage.h"
+
+/* Deeper than any path that can be named; deeper ones give all classes. */
+#define RF_DEPTH_MAX 4096
+
+struct rf_found {
+	const struct dentry *dentry;
+	__u64 read;
+	__u64 exec;
+	__u32 origin;
+	bool first;
+	bool done;
+};
+
+static __always_inline void rf_inode_key(const struct inode *inode,
+					 struct rf_inode_key *key)
+{
+	key->ino = BPF_CORE_READ(inode, i_ino);
+	key->generation = BPF_CORE_READ(inode, i_generation);
+	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+}
+
+static __always_inline struct rf_mark *rf_device_mark(__u32 dev)
+{
+	return bpf_map_lookup_elem(&devices, &dev);
+}
+
+static long rf_mark_ancestor(__u32 i, struct rf_found *found)
+{
+	const struct dentry *dentry = found->dentry, *parent;
+	struct rf_inode_key key = {};
+	struct rf_mark *mark;
+
+	rf_inode_key(BPF_CORE_READ(dentry, d_inode), &key);
+	mark = bpf_map_lookup_elem(&inodes, &key);
+	if (mark) {
+		found->read |= mark->read;
+		if (found->first)
+			found->exec |= mark->exec;
+		found->origin = mark->origin;
+	}
+	found->first = false;
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (parent == dentry) {
+		found->done = true;
+		return 1;
+	}
+	found->dentry = parent;
+	return 0;
+}
+
+/*
+ * All that @dentry gives by itself and by its ancestors. An inode that hangs
+ * in no tree (opened by handle with cold caches) may be below a marked
+ * directory: it gives what anything on its device gives.
+ */
+static __always_inline void rf_mark_dentry(const struct dentry *dentry,
+					   const struct rf_mark *device,
+					   struct rf_found *found)
+{
+	found->dentry = dentry;
+	found->first = true;
+	found->done = false;
+	bpf_loop(RF_DEPTH_MAX, rf_mark_ancestor, found, 0);
+	if (!found->done ||
+	    found->dentry != BPF_CORE_READ(dentry, d_sb, s_root)) {
+		found->read |= device->read;
+		found->origin = device->origin;
+	}
+}
+
+/*
+ * What opening @file gives. overlayfs opens the file below with the path
+ * above: then the inode's own name is looked at.
+ */
+static __always_inline void rf_mark_file(const struct file *file,
+					 struct rf_found *found)
+{
+	const struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct rf_mark *device;
+	__u32 dev;
+
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK) {
+		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
+		if (device) {
+			found->read = device->read;
+			found->origin = device->origin;
+		}
+		return;
+	}
+	dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	device = rf_device_mark(dev);
+	if (!device)
+		return;
+	if (BPF_CORE_READ(dentry, d_inode) != inode) {
+		const struct hlist_node *alias =
+			BPF_CORE_READ(inode, i_dentry.first);
+
+		if (!alias) {
+			found->read = device->read;
+			found->origin = device->origin;
+			return;
+		}
+		dentry = (const void *)((__u64)alias -
+			 bpf_core_field_offset(struct dentry, d_u.d_alias));
+	}
+	rf_mark_dentry(dentry, device, found);
+}
+
+/* Remember @inode itself: it leaves the tree, or has a name outside of it. */
+static __always_inline int rf_mark_keep(const struct inode *inode,
+					const struct rf_found *found)
+{
+	struct rf_mark mark = {
+		.read = found->read,
+		.exec = found->exec,
+		.origin = found->origin,
+		.flags = RF_MARK_DERIVED,
+	};
+	struct rf_inode_key key = {};
+	struct rf_mark *old;
+
+	rf_inode_key(inode, &key);
+	old = bpf_map_lookup_elem(&inodes, &key);
+	if (old) {
+		__sync_fetch_and_or(&old->read, mark.read);
+		__sync_fetch_and_or(&old->exec, mark.exec);
+		return 0;
+	}
+	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);
+}
+
+#endif /* RF_BPF_MARK_H */

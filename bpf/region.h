@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * region.h - which atom of the world an address belongs to; the same source
+ * for the kernel and for user space
+ *
+ * Whatever the bytes of the generation are, nothing outside of it is read:
+ * every index is compared with the size of its table before it is used, and a
+ * table that makes no sense answers RF_ATOM_UNKNOWN, which is denied.
+ *
+ * The searches are written without data-dependent branches: a branch per step
+ * would make the verifier walk every path of the search (2^16 of them).
+ */
+#ifndef RF_REGION_H
+#define RF_REGION_H
+
+#include "bpf/generation.h"
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
+/*
+ * Without this clang sees that a mask is the outcome of a comparison and makes
+ * a branch of it again.
+ */
+#define RF_REGION_OPAQUE(x) __asm__ volatile("" : "+r"(x))
+
+/* Eight bytes in network byte order as a number. */
+static __always_inline __u64 rf_region_load(const __u8 *bytes)
+{
+	__u64 word;
+
+	__builtin_memcpy(&word, bytes, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
+/* How many bits are set; BPF has no instruction for it. */
+static __always_inline __u32 rf_region_popcount(__u64 x)
+{
+	x -= (x >> 1) & 0x5555555555555555ull;
+	x = (x & 0x3333333333333333ull) + ((x >> 2) & 0x3333333333333333ull);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return (x * 0x0101010101010101ull) >> 56;
+}
+
+/* All ones where @a < @b, else zero: the borrow of a - b. */
+static __always_inline __u64 rf_region_less(__u64 a, __u64 b)
+{
+	__u64 borrow = ((~a & b) | (~(a ^ b) & (a - b))) >> 63;
+
+	RF_REGION_OPAQUE(borrow);
+	return -borrow;
+}
+
+/* The atom of an IPv4 address (host byte order). */
+static __always_inline __u16 rf_region_v4(const struct rf_generation *gen, __u32 addr)
+{
+	const struct rf_v4_bucket *bucket = &gen->v4.bucket[(addr >> 16) & (RF_V4_BUCKETS - 1)];
+	__u64 base = bucket->start, n = bucket->count, atom = bucket->atom;
+	__u64 low = addr & 0xffff;
+
+	/* n halves in each step, so 16 steps end any 16-bit count. */
+#ifdef __clang__
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < 16; i++) {
+		__u64 half = n >> 1, at = base + half, segment, left;
+
+		if (!n)
+			break;
+		if (at >= RF_V4_SEGMENTS)
+			return RF_ATOM_UNKNOWN;
+		segment = gen->v4.segment[at];
+		left = rf_region_less(low, segment & 0xffff);
+		atom = (atom & left) | ((segment >> 16) & ~left);
+		base += (half + 1) & ~left;
+		n = (half & left) | ((n - half - 1) & ~left);
+	}
+	return atom;
+}
+
+/* The atom of an address in a /64 with boundaries inside. */
+static __always_inline __u16 rf_region_tail(const struct rf_generation *gen, __u32 index,
+					    __u64 low)
+{
+	const struct rf_v6_tail *tail;
+	__u64 base, n, atom;
+
+	if (index >= RF_V6_TAILS)
+		return RF_ATOM_UNKNOWN;
+	tail = &gen->v6.tail[index];
+	base = tail->start;
+	n = tail->count;
+	atom = tail->atom;
+#ifdef __clang__
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < 16; i++) {
+		__u64 half = n >> 1, at = base + half, left;
+
+		if (!n)
+			break;
+		if (at >= RF_V6_TAIL_KEYS)
+			return RF_ATOM_UNKNOWN;
+		left = rf_region_less(low, gen->v6.tail_key[at]);
+		atom = (atom & left) | (gen->v6.tail_atom[at] & ~left);
+		base += (half + 1) & ~left;
+		n = (half & left) | ((n - half - 1) & ~left);
+	}
+	return atom;
+}
+
+/* The leaf of an IPv6 address's upper 64 bits: an atom, or a tail. */
+static __always_inline __u32 rf_region_leaf(const struct rf_generation *gen, __u64 high)
+{
+	__u32 at = gen->v6.root[high >> 48];
+
+	if (at & RF_V6_ROOT_LEAF)
+		return at & ~RF_V6_ROOT_LEAF;
+	high <<= 16;
+#ifdef __clang__
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < RF_V6_DEPTH; i++) {
+		const struct rf_v6_node *node;
+		__u64 part = high >> (64 - RF_V6_STRIDE), upto;
+
+		if (at >= RF_V6_NODES)
+			return RF_ATOM_UNKNOWN;
+		node = &gen->v6.node[at];
+		upto = (2ull << part) - 1;
+		if (!(node->child >> part & 1)) {
+			at = node->leaf_base + rf_region_popcount(node->leaf & upto) - 1;
+			if (at >= RF_V6_LEAVES)
+				return RF_ATOM_UNKNOWN;
+			return gen->v6.leaf[at];
+		}
+		at = node->child_base + rf_region_popcount(node->child & upto) - 1;
+		high <<= RF_V6_STRIDE;
+	}
+	return RF_ATOM_UNKNOWN;
+}
+
+/* The atom of an IPv6 address, given as two numbers. */
+static __always_inline __u16 rf_region_v6(const struct rf_generation *gen, __u64 high, __u64 low)
+{
+	__u32 leaf = rf_region_leaf(gen, high);
+
+	if (leaf >= RF_ATOM_MAX)
+		return rf_region_tail(gen, leaf - RF_ATOM_MAX, low);
+	return leaf;
+}
+
+/**
+ * rf_region_atom - which atom an address belongs to
+ * @gen: a generation's value, RF_GENERATION_SIZE bytes, not NULL
+ * @addr: network byte order; IPv4 as ::ffff:a.b.c.d
+ *
+ * Any context. Returns an atom below RF_ATOM_MAX, RF_ATOM_UNKNOWN for an
+ * address in no region.
+ */
+static __always_inline __u16 rf_region_atom(const struct rf_generation_header *gen,
+					    const __u8 addr[16])
+{
+	const struct rf_generation *value = (const struct rf_generation *)gen;
+	__u64 high = rf_region_load(addr), low = rf_region_load(addr + 8);
+	__u16 atom;
+
+	if (!high && low >> 32 == 0xffff)
+		atom = rf_region_v4(value, (__u32)low);
+	else
+		atom = rf_region_v6(value, high, low);
+	return atom < RF_ATOM_MAX ? atom : RF_ATOM_UNKNOWN;
+}
+
+#endif /* RF_REGION_H */

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sock.bpf.c - the call door: an errno for who would send abroad, and the
+ * label for the socket
+ */
+#include <bpf/bpf_endian.h>
+
+#include "bpf/sock.h"
+#include "bpf/verdict.h"
+
+/* Fills the destination from the peer that @sk is connected to. */
+static __always_inline void rf_ask_peer(struct rf_question *ask,
+					const struct sock *sk)
+{
+	ask->port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (ask->family == AF_INET)
+		rf_addr_v4(ask->addr,
+			   BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	else
+		BPF_CORE_READ_INTO(&ask->addr, sk, __sk_common.skc_v6_daddr);
+}
+
+/*
+ * Fills the destination from a socket address in kernel memory. False if the
+ * kernel will not take it as a destination.
+ */
+static __always_inline bool rf_ask_name(struct rf_question *ask,
+					const void *name, int len)
+{
+	struct sockaddr_in6 v6 = {};
+	struct sockaddr_in v4 = {};
+
+	if (len < (int)sizeof(v4) ||
+	    bpf_probe_read_kernel(&v4, sizeof(v4), name))
+		return false;
+	/* An IPv4 socket takes AF_UNSPEC for AF_INET (udp_sendmsg()). */
+	if (ask->family == AF_INET || v4.sin_family == AF_INET) {
+		ask->port = bpf_ntohs(v4.sin_port);
+		rf_addr_v4(ask->addr, v4.sin_addr.s_addr);
+		return true;
+	}
+	if (v4.sin_family != AF_INET6 || len < 24 ||
+	    bpf_probe_read_kernel(&v6, sizeof(v6), name))
+		return false;
+	ask->port = bpf_ntohs(v6.sin6_port);
+	__builtin_memcpy(ask->addr, &v6.sin6_addr, sizeof(ask->addr));
+	return true;
+}
+
+static __always_inline void rf_ask_socket(struct rf_question *ask,
+					  const struct sock *sk)
+{
+	ask->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	ask->proto = BPF_CORE_READ(sk, sk_protocol);
+	ask->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	ask->refusal = rf_socket_refusal(ask->family,
+					 BPF_CORE_READ(sk, sk_type),
+					 ask->proto);
+	if (ask->family == AF_INET)
+		rf_addr_v4(ask->saddr,
+			   BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+	else if (ask->family == AF_INET6)
+		BPF_CORE_READ_INTO(&ask->saddr, sk,
+				   __sk_common.skc_v6_rcv_saddr);
+}
+
+static __always_inline void rf_event_exe(struct rf_event *event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *exe;
+
+	if (!task->mm)
+		return;
+	exe = task->mm->exe_file;
+	if (exe && bpf_d_path(&exe->f_path, event->exe,
+			      sizeof(event->exe)) < 0) {
+		event->exe[0] = 0;
+		event->flags |= RF_EVENT_F_EXE_CUT;
+	}
+}
+
+/* Decide, count, tell; the errno for the hook. */
+static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder,
+					struct sock *sk)
+{
+	struct rf_decision answer = rf_verdict_of(ask);
+	struct rf_event *event;
+
+	if (answer.verdict == RF_VERDICT_ALLOW)
+		return 0;
+	rf_verdict_count(ask, &answer);
+	event = rf_verdict_event(ask, &answer);
+	if (event) {
+		event->holder = holder;
+		rf_event_current(event);
+		rf_event_exe(event);
+		if (sk)
+			event->socket = bpf_get_socket_cookie(sk);
+		bpf_ringbuf_submit(event, 0);
+	}
+	if (answer.verdict == RF_VERDICT_AUDIT || !rf_door_closed(RF_DOOR_CALL))
+		return 0;
+	return -EACCES;
+}
+
+/* The label could not be recorded on the socket: refused, whoever allows. */
+static __always_inline int rf_call_unrecorded(struct rf_question *ask,
+					      __u64 holder, struct sock *sk)
+{
+	ask->refusal = RF_REASON_RECORD;
+	rf_call_door(ask, holder, sk);
+	return -EACCES;
+}
+
+SEC("lsm/socket_create")
+int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern,
+	     int ret)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL };
+	struct rf_holder *holder;
+	struct rf_task *task;
+
+	if (ret || kern || rf_family_local(family))
+		return 0;
+	task = rf_task_find(rf_task_current());
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	if (!holder)
+		return 0;
+	if (family == AF_XDP)
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_FD);
+	ask.label = holder->label;
+	if (!ask.label)
+		return 0;
+	ask.family = family;
+	ask.proto = protocol;
+	ask.refusal = rf_socket_refusal(family, type, protocol);
+	if (!ask.refusal)
+		return 0;
+	return rf_call_door(&ask, task->holder, NULL) ? -EACCES : 0;
+}
+
+SEC("lsm/socket_connect")
+int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address,
+	     int addrlen, int ret)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL };
+	struct rf_holder *holder;
+	struct rf_task *task;
+	struct sock *sk;
+
+	if (ret)
+		return 0;
+	task = rf_task_find(rf_task_current());
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	if (!holder || !holder->label)
+		return 0;
+	sk = sock->sk;
+	if (!sk || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
+		return 0;
+	ask.label = holder->label;
+	rf_ask_socket(&ask, sk);
+	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
+		return rf_call_unrecorded(&ask, task->holder, sk);
+	/* Dissolves the association; nothing is sent. */
+	if (!ask.refusal &&
+	    BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
+		return 0;
+	if (!ask.refusal && !rf_ask_name(&ask, address, addrlen))
+		return 0; /* the kernel refuses it too: EINVAL, EAFNOSUPPORT */
+	/* Connecting to nowhere is connecting to this host. */
+	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
+		return 0;
+	return rf_call_door(&ask, task->holder, sk) ? -EACCES : 0;
+}
+
+/*
+ * Remember where this thread sends, for a label that arrives while it is
+ * blocked. The exchange orders the store before the load of the label.
+ */
+static __always_inline void rf_sock_note_send(struct rf_task *task,
+					      const struct rf_holder *holder,
+					      const struct sock *sk)
+{
+	if (holder->refs > 1)
+		__sync_lock_test_and_set(&task->sk, (__u64)sk);
+}
+
+/* Where the message goes: to its name, or to the peer. */
+static __always_inline void rf_ask_message(struct rf_question *ask,
+					   const struct sock *sk,
+					   const struct msghdr *msg)
+{
+	void *name = BPF_CORE_READ(msg, msg_name);
+	int len = BPF_CORE_READ(msg, msg_namelen);
+
+	/* TCP takes a name only to connect with. */
+	if (ask->proto == IPPROTO_TCP &&
+	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
+		name = NULL;
+	if (!name || !rf_ask_name(ask, name, len))
+		rf_ask_peer(ask, sk);
+}
+
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg,
+	     int size, int ret)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL };
+	struct rf_holder *holder;
+	struct rf_task *task;
+	struct sock *sk;
+
+	if (ret)
+		return 0;
+	task = rf_task_find(rf_task_current());
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	sk = sock->sk;
+	if (!holder || !sk)
+		return 0;
+	rf_sock_note_send(task, holder, sk);
+	/* Its pages can change until they are acknowledged. */
+	if (BPF_CORE_READ(msg, msg_flags) & MSG_ZEROCOPY)
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+	ask.label = holder->label;
+	if (!ask.label ||
+	    rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
+		return 0;
+	rf_ask_socket(&ask, sk);
+	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
+		return rf_call_unrecorded(&ask, task->holder, sk);
+	if (!ask.refusal)
+		rf_ask_message(&ask, sk, msg);
+	/* Sent to this host, or refused by the kernel for want of a peer. */
+	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
+		return 0;
+	return rf_call_door(&ask, task->holder, sk) ? -EACCES : 0;
+}
+
+/* Options travel in the headers of packets that nobody sends by a call. */
+SEC("lsm/socket_setsockopt")
+int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name,
+	     int ret)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL };
+	struct rf_holder *holder;
+	struct rf_task *task;
+	struct sock *sk;
+
+	if (ret)
+		return 0;
+	task = rf_task_find(rf_task_current());
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	if (!holder || !holder->label)
+		return 0;
+	sk = sock->sk;
+	if (!sk)
+		return 0;
+	ask.label = holder->label;
+	rf_ask_socket(&ask, sk);
+	if (ask.refusal || !rf_sock_label(sk, task->holder, ask.label))
+		return 0; /* one without a check is refused when it sends */
+	return rf_call_unrecorded(&ask, task->holder, sk);
+}
+
+/*
+ * Up to 6.4 splice and sendfile reach a socket through sendpage, past the
+ * sendmsg hook (removed by kernel commit dc97391e6610). The label goes to the
+ * socket here and the packet door decides. This can't refuse, so a label that
+ * can't be recorded closes the packet door for every socket.
+ */
+SEC("fentry/generic_splice_sendpage")
+int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
+{
+	struct rf_state *global = rf_state();
+	struct rf_holder *holder;
+	struct socket *sock;
+	struct rf_task *task;
+	struct sock *sk;
+
+	task = rf_task_find(rf_task_current());
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	if (!holder)
+		return 0;
+	sock = bpf_sock_from_file(out);
+	sk = sock ? sock->sk : NULL;
+	if (!sk)
+		return 0;
+	rf_sock_note_send(task, holder, sk);
+	if (!holder->label || !rf_packets_seen(
+		    BPF_CORE_READ(sk, __sk_common.skc_family),
+		    BPF_CORE_READ(sk, sk_type),
+		    BPF_CORE_READ(sk, sk_protocol)))
+		return 0;
+	if (rf_sock_label(sk, task->holder, holder->label) &&
+	    rf_late_add((__u64)sk, holder->label) && global)
+		global->lost = 1;
+	return 0;
+}
+
+/* An address is used again: what was said of its last socket is over. */
+SEC("lsm/sk_alloc_security")
+int BPF_PROG(rf_sk_alloc, struct sock *sk, int family, int priority, int ret)
+{
+	rf_late_forget((__u64)sk);
+	return 0;
+}
+
+SEC("lsm/sk_free_security")
+int BPF_PROG(rf_sk_free, struct sock *sk)
+{
+	rf_late_forget((__u64)sk);
+	return 0;
+}

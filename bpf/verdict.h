@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * verdict.h - ask decide, count the answer, tell it
+ */
+#ifndef RF_BPF_VERDICT_H
+#define RF_BPF_VERDICT_H
+
+#include "bpf/decide.h"
+#include "bpf/event.h"
+
+/* For tests: 1 << enum rf_door whose verdict is not applied. Frozen at load. */
+extern const volatile __u32 rf_open_doors;
+
+/**
+ * struct rf_question - a label on its way to a destination
+ * @refusal: set if no address can make it good (a family without a check)
+ * @addr: network byte order, IPv4 as ::ffff:a.b.c.d
+ * @port, @sport: host byte order
+ */
+struct rf_question {
+	__u64 label;
+	__u8 door;
+	__u8 refusal; /* enum rf_reason, or 0 */
+	__u16 family;
+	__u16 proto;
+	__u16 port;
+	__u16 sport;
+	__u8 addr[16];
+	__u8 saddr[16];
+};
+
+static __always_inline const struct rf_generation_header *rf_generation(void)
+{
+	__u32 zero = 0;
+	void *inner = bpf_map_lookup_elem(&generations, &zero);
+
+	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
+}
+
+static __always_inline struct rf_decision
+rf_verdict_of(const struct rf_question *ask)
+{
+	struct rf_decision refused = {
+		.verdict = RF_VERDICT_DENY,
+		.reason = ask->refusal,
+		.classes = ask->label,
+	};
+
+	if (ask->refusal)
+		return refused;
+	return rf_decide(rf_generation(), ask->label, ask->addr);
+}
+
+static __always_inline void rf_verdict_count(const struct rf_question *ask,
+					     const struct rf_decision *answer)
+{
+	bool audit = answer->verdict == RF_VERDICT_AUDIT;
+	__u32 counter;
+
+	if (ask->door == RF_DOOR_CALL)
+		counter = audit ? RF_COUNTER_AUDITED_CALLS :
+				  RF_COUNTER_DENIED_CALLS;
+	else
+		counter = audit ? RF_COUNTER_AUDITED_PACKETS :
+				  RF_COUNTER_DROPPED_PACKETS;
+	rf_count_classes(answer->classes, counter);
+	if (ask->door == RF_DOOR_CALL)
+		rf_count(RF_STATS_REASON(RF_DOOR_CALL, answer->reason));
+	else
+		rf_count(RF_STATS_REASON(RF_DOOR_PACKET, answer->reason));
+}
+
+/* The event of a verdict, for the caller to say who and to submit. */
+static __always_inline struct rf_event *
+rf_verdict_event(const struct rf_question *ask, const struct rf_decision *answer)
+{
+	struct rf_event *event = rf_event_begin(RF_EVENT_VERDICT);
+
+	if (!event)
+		return NULL;
+	event->label = ask->label;
+	event->classes = answer->classes;
+	event->atom = answer->atom;
+	event->verdict = answer->verdict;
+	event->reason = answer->reason;
+	event->door = ask->door;
+	event->family = ask->family;
+	event->proto = ask->proto;
+	event->sport = ask->sport;
+	event->dport = ask->port;
+	__builtin_memcpy(event->daddr, ask->addr, sizeof(event->daddr));
+	__builtin_memcpy(event->saddr, ask->saddr, sizeof(event->saddr));
+	return event;
+}
+
+/* True if the door's verdict holds (always, but for tests of the other). */
+static __always_inline bool rf_door_closed(__u8 door)
+{
+	return !(rf_open_doors & (1u << door));
+}
+
+static __always_inline void rf_addr_v4(__u8 *addr, __u32 v4)
+{
+	__builtin_memset(addr, 0, 10);
+	addr[10] = 0xff;
+	addr[11] = 0xff;
+	__builtin_memcpy(addr + 12, &v4, 4);
+}
+
+#endif /* RF_BPF_VERDICT_H */
