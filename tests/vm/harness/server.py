@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The servers of one host: nginx on port 80 and the sink on port 9000."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+from namespace import die_with_parent, inside
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# Request bodies are files of their own, dechunked, and kept. The answer comes
+# from a second server behind a proxy, since only a proxy reads bodies whole.
+NGINX = """
+daemon off;
+worker_processes 1;
+user root;
+pid {0}/nginx.pid;
+error_log {0}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+	access_log {0}/access.log;
+	default_type text/plain;
+	client_max_body_size 0;
+	client_body_temp_path {0}/body;
+	client_body_in_file_only on;
+	proxy_temp_path {0}/tmp;
+	fastcgi_temp_path {0}/tmp;
+	uwsgi_temp_path {0}/tmp;
+	scgi_temp_path {0}/tmp;
+	server {{
+		listen 80 fastopen=128;
+		listen [::]:80 fastopen=128;
+		location / {{
+			proxy_pass http://unix:{0}/answer;
+			proxy_pass_request_body off;
+			proxy_set_header Content-Length "";
+		}}
+	}}
+	server {{
+		listen unix:{0}/answer;
+		location / {{ return 200 "ok\\n"; }}
+	}}
+}}
+"""
+
+
+class Server:
+    """The servers of the host NAME in the network namespace of the process PID.
+
+    What they took is in files below DIRECTORY, which is made here.
+    """
+
+    def __init__(self, name, pid, directory):
+        self.name, self.pid, self.directory = name, pid, directory
+        self.sink = os.path.join(directory, "sink")
+        self.body = os.path.join(directory, "body")
+        self.processes = []
+        for path in (self.sink, self.body):
+            os.makedirs(path)
+
+    def start(self):
+        """Start both; they are ready when wait_ready() has returned."""
+        config = os.path.join(self.directory, "nginx.conf")
+        with open(config, "w", encoding="ascii") as file:
+            file.write(NGINX.format(self.directory))
+        self.spawn("nginx", "-c", config, "-p", self.directory)
+        self.spawn(sys.executable, os.path.join(HERE, "sink.py"), self.sink)
+
+    def spawn(self, *command):
+        """Start COMMAND in the host's namespace; its output goes to a log."""
+        with open(os.path.join(self.directory, "log"), "ab") as log:
+            self.processes.append(subprocess.Popen(
+                inside(self.pid, *command), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, preexec_fn=die_with_parent))
+
+    def wait_ready(self, deadline):
+        """Wait until both answer; OSError when one died or DEADLINE came."""
+        while True:
+            try:
+                self.synchronize()
+                return
+            except OSError:
+                if any(process.poll() is not None for process in self.processes):
+                    raise OSError(f"a server of {self.name} ended: {self.log()}") \
+                        from None
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)
+
+    def log(self):
+        """The last of what the servers said."""
+        with open(os.path.join(self.directory, "log"), encoding="utf8",
+                  errors="replace") as file:
+            return file.read()[-500:].strip()
+
+    def synchronize(self):
+        """Return once both have kept all that had reached their sockets."""
+        self.wait_read()
+        for path, request in ((os.path.join(self.directory, "answer"),
+                               b"GET / HTTP/1.0\r\n\r\n"),
+                              (os.path.join(self.sink, "sync"), b"")):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+                sock.settimeout(5)
+                sock.connect(path)
+                sock.sendall(request)
+                while sock.recv(4096):
+                    pass
+
+    def wait_read(self):
+        """Wait, a second at most, until our servers have read what came."""
+        deadline = time.monotonic() + 1
+        while self.unread() and time.monotonic() < deadline:
+            time.sleep(0.005)
+
+    def unread(self):
+        """Whether any socket of our ports has bytes that were not read yet."""
+        for table in ("tcp", "tcp6", "udp", "udp6"):
+            with open(f"/proc/{self.pid}/net/{table}", encoding="ascii") as file:
+                for line in file.readlines()[1:]:
+                    fields = line.split()
+                    port, state = int(fields[1].rsplit(":", 1)[1], 16), fields[3]
+                    waiting = int(fields[4].split(":")[1], 16)
+                    if port in (80, 9000) and state != "0A" and waiting:
+                        return True
+        return False
+
+    def kept(self):
+        """Paths of the files that hold what the servers took."""
+        for top in (self.sink, self.body):
+            for folder, _, names in os.walk(top):
+                for name in names:
+                    if name != "sync":
+                        yield os.path.join(folder, name)
