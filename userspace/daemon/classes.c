@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "userspace/daemon/store.h"
+#include "userspace/lib/store.h"
 
 static int read_names(const json_t *names, struct rf_classes *classes)
 {

@@ -2,7 +2,7 @@
 /*
  * store.c - files of the state directory: read whole, replaced whole
  */
-#include "userspace/daemon/store.h"
+#include "userspace/lib/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
