@@ -54,12 +54,12 @@ RF_ASSERT_SIZE(struct rf_generation_header, 72 + 8 * RF_ATOM_MAX);
  * builder's business. Zeroed memory answers "unknown" everywhere.
  */
 #define RF_V4_BUCKETS 65536 /* one for each value of the upper 16 bits */
-#define RF_V4_SEGMENTS 655360
+#define RF_V4_SEGMENTS 524288
 #define RF_V6_ROOTS 65536
 #define RF_V6_STRIDE 6 /* bits per node: 16 + 8 * 6 = 64 */
 #define RF_V6_DEPTH 8
-#define RF_V6_NODES 98304
-#define RF_V6_LEAVES 786432
+#define RF_V6_NODES 147456
+#define RF_V6_LEAVES 655360
 #define RF_V6_TAILS 16384
 #define RF_V6_TAIL_KEYS 32768
 
