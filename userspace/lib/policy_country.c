@@ -2,11 +2,10 @@
 /*
  * policy_country.c - the codes of ISO 3166-1, with what people write instead
  *
- * 249 officially assigned codes, as of ISO 3166 Maintenance Agency newsletter
- * state 2024 (compared with tzdata's iso3166.tab and Debian's iso-codes). The
- * region data holds a few others in a handful of ranges (UK, AN, CS, SU, ZZ,
- * ...): withdrawn or never assigned, so that a policy cannot name them and
- * those addresses are in no region.
+ * The 249 officially assigned codes, compared with tzdata's iso3166.tab and
+ * Debian 12's iso-codes. The region data holds a few others in a handful of
+ * ranges (AN, CS, SU, UK, ZZ, ...): withdrawn, reserved or never assigned. A
+ * policy cannot name them, and no country set holds them.
  */
 #include "userspace/lib/policy_country.h"
 #include "userspace/lib/policy_name.h"
