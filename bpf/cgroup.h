@@ -18,7 +18,8 @@ struct rf_cgroup_walk {
 
 static long rf_cgroup_ancestor(__u32 i, struct rf_cgroup_walk *walk)
 {
-	__u64 id = BPF_CORE_READ(walk->cgroup, kn, id);
+	const struct cgroup *cgroup = walk->cgroup;
+	__u64 id = BPF_CORE_READ(cgroup, kn, id);
 	struct rf_mark *mark;
 
 	mark = bpf_map_lookup_elem(&cgroups, &id);
@@ -27,7 +28,7 @@ static long rf_cgroup_ancestor(__u32 i, struct rf_cgroup_walk *walk)
 		walk->origin = mark->origin;
 	}
 	/* A cgroup begins with its css, so the parent's css is the parent. */
-	walk->cgroup = (void *)BPF_CORE_READ(walk->cgroup, self.parent);
+	walk->cgroup = (void *)BPF_CORE_READ(cgroup, self.parent);
 	return !walk->cgroup;
 }
 

@@ -8,6 +8,14 @@
 #include "bpf/holder.h"
 #include "bpf/mark.h"
 
+static __always_inline bool rf_file_walker(void)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_state *global = rf_state();
+
+	return task && global && task->holder == global->walker;
+}
+
 static __always_inline int rf_file_obtain(const struct file *file)
 {
 	__u32 flags = BPF_CORE_READ(file, f_flags);
@@ -26,7 +34,7 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	classes = found.read;
 	if (flags & FMODE_EXEC)
 		classes |= found.exec;
-	if (!classes)
+	if (!classes || rf_file_walker())
 		return 0;
 	return rf_join_current(classes, kind, found.origin);
 }

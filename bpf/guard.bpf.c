@@ -10,9 +10,10 @@
 
 static __always_inline int rf_guard_refuse(void)
 {
-	struct rf_event *event = rf_event_begin(RF_EVENT_TAMPER);
+	struct rf_event *event;
 
 	rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_TAMPER));
+	event = rf_event_begin(RF_EVENT_TAMPER);
 	if (event) {
 		event->reason = RF_REASON_TAMPER;
 		rf_event_current(event);

@@ -120,6 +120,7 @@ static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id,
 					 __u8 reason)
 {
 	struct rf_event *event = rf_event_begin(type);
+	const struct task_struct *task = join->task;
 
 	if (!event)
 		return;
@@ -129,12 +130,12 @@ static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id,
 	event->origin = join->origin;
 	event->origin_kind = join->kind;
 	event->reason = reason;
-	event->cgroup = BPF_CORE_READ(join->task, cgroups, dfl_cgrp, kn, id);
-	event->tgid = BPF_CORE_READ(join->task, tgid);
-	event->pid = BPF_CORE_READ(join->task, pid);
-	event->uid = BPF_CORE_READ(join->task, cred, uid.val);
+	event->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	event->tgid = BPF_CORE_READ(task, tgid);
+	event->pid = BPF_CORE_READ(task, pid);
+	event->uid = BPF_CORE_READ(task, cred, uid.val);
 	bpf_probe_read_kernel_str(event->comm, sizeof(event->comm),
-				  join->task->comm);
+				  task->comm);
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -156,15 +157,16 @@ static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id,
  */
 static __noinline int rf_join(struct rf_join *join)
 {
+	const struct task_struct *task = join->task;
 	struct rf_source source = {};
 	struct rf_holder *holder;
-	struct rf_task *task;
+	struct rf_task *record;
 	__u64 added, id;
 
-	task = rf_task_find(join->task);
-	if (!task)
+	record = rf_task_find(task);
+	if (!record)
 		return rf_join_refuse(join, 0, 0, RF_REASON_RECORD);
-	id = task->holder;
+	id = record->holder;
 	holder = rf_holder_find(id);
 	if (!holder)
 		return rf_join_refuse(join, id, 0, RF_REASON_RECORD);
@@ -184,7 +186,7 @@ static __noinline int rf_join(struct rf_join *join)
 	 */
 	__sync_fetch_and_or(&holder->label, added);
 	if (holder->refs > 1 &&
-	    rf_late_label(join->task, id, join->classes,
+	    rf_late_label(task, id, join->classes,
 			  holder->flags & RF_HOLDER_SHARED) &&
 	    !join->force)
 		return rf_join_refuse(join, id, holder->label,
@@ -194,9 +196,9 @@ static __noinline int rf_join(struct rf_join *join)
 	source.time_ns = bpf_ktime_get_boot_ns();
 	source.origin = join->origin;
 	source.kind = join->kind;
-	source.tgid = BPF_CORE_READ(join->task, tgid);
+	source.tgid = BPF_CORE_READ(task, tgid);
 	bpf_probe_read_kernel_str(source.comm, sizeof(source.comm),
-				  join->task->comm);
+				  task->comm);
 	rf_source_add(id, &source);
 	rf_count_classes(added, RF_COUNTER_LABELS);
 	rf_join_tell(join, id, holder->label, added, RF_EVENT_LABEL, 0);

@@ -144,6 +144,8 @@ struct rf_name_key {
  * @ids: holders made so far
  * @events_lost: events that found the ring full
  * @unlocked: 1 while the daemon takes its own pins away
+ * @walker: the holder (the daemon) that reads the names in a marked tree to
+ *	mark it; it gets no label from that. Identifiers are not used again.
  * @pin_dev: device number of the bpffs that holds the pins
  */
 struct rf_state {
@@ -152,6 +154,7 @@ struct rf_state {
 	__u64 ids;
 	__u64 events_lost;
 	__u64 unlocked;
+	__u64 walker;
 	__u32 pin_dev;
 	__u32 pad;
 };
@@ -233,7 +236,7 @@ RF_ASSERT_SIZE(struct rf_source, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 24);
-RF_ASSERT_SIZE(struct rf_state, 48);
+RF_ASSERT_SIZE(struct rf_state, 56);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 24);

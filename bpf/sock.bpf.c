@@ -79,9 +79,12 @@ static __always_inline void rf_event_exe(struct rf_event *event)
 	}
 }
 
-/* Decide, count, tell; the errno for the hook. */
+/*
+ * Decide, count, tell; the errno for the hook. @exe: the hook is one of those
+ * that bpf_d_path() may be called from.
+ */
 static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder,
-					struct sock *sk)
+					struct sock *sk, bool exe)
 {
 	struct rf_decision answer = rf_verdict_of(ask);
 	struct rf_event *event;
@@ -93,7 +96,8 @@ static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder,
 	if (event) {
 		event->holder = holder;
 		rf_event_current(event);
-		rf_event_exe(event);
+		if (exe)
+			rf_event_exe(event);
 		if (sk)
 			event->socket = bpf_get_socket_cookie(sk);
 		bpf_ringbuf_submit(event, 0);
@@ -108,7 +112,7 @@ static __always_inline int rf_call_unrecorded(struct rf_question *ask,
 					      __u64 holder, struct sock *sk)
 {
 	ask->refusal = RF_REASON_RECORD;
-	rf_call_door(ask, holder, sk);
+	rf_call_door(ask, holder, sk, false);
 	return -EACCES;
 }
 
@@ -136,7 +140,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern,
 	ask.refusal = rf_socket_refusal(family, type, protocol);
 	if (!ask.refusal)
 		return 0;
-	return rf_call_door(&ask, task->holder, NULL) ? -EACCES : 0;
+	return rf_call_door(&ask, task->holder, NULL, true) ? -EACCES : 0;
 }
 
 SEC("lsm/socket_connect")
@@ -170,7 +174,7 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address,
 	/* Connecting to nowhere is connecting to this host. */
 	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
 		return 0;
-	return rf_call_door(&ask, task->holder, sk) ? -EACCES : 0;
+	return rf_call_door(&ask, task->holder, sk, true) ? -EACCES : 0;
 }
 
 /*
@@ -233,7 +237,7 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg,
 	/* Sent to this host, or refused by the kernel for want of a peer. */
 	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
 		return 0;
-	return rf_call_door(&ask, task->holder, sk) ? -EACCES : 0;
+	return rf_call_door(&ask, task->holder, sk, true) ? -EACCES : 0;
 }
 
 /* Options travel in the headers of packets that nobody sends by a call. */

@@ -41,10 +41,11 @@ struct rf_datapath_options {
  * If pins of this RF_ABI_VERSION exist their maps are taken over and nothing
  * is detached; if the programs differ from this build's, the new ones are
  * attached before the old ones are let go. All existing tasks get a record.
- * On error *@out is untouched and what ran before still runs.
+ * On error *@out is untouched, what ran before still runs and @error says for
+ * a person what it was about.
  */
 int rf_datapath_open(const struct rf_datapath_options *options,
-		     struct rf_datapath **out);
+		     struct rf_datapath **out, char *error, size_t error_size);
 
 /* Closes the descriptors. Enforcement goes on: the pins hold it. */
 void rf_datapath_close(struct rf_datapath *dp);
@@ -194,13 +195,5 @@ int rf_datapath_events_fd(struct rf_datapath *dp);
 int rf_datapath_events(struct rf_datapath *dp,
 		       void (*fn)(void *ctx, const struct rf_event *event),
 		       void *ctx);
-
-/*
- * Can this kernel do what is needed? Calls @fn with each requirement: BTF,
- * BPF LSM active, cgroup v2, bpffs, kernel version. Works without a datapath.
- */
-int rf_datapath_probe(void (*fn)(void *ctx, const char *what, bool ok,
-				 const char *found, const char *todo),
-		      void *ctx);
 
 #endif /* RF_DATAPATH_H */
