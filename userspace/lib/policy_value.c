@@ -5,23 +5,43 @@
 #include "userspace/lib/policy_build.h"
 #include "userspace/lib/policy_country.h"
 #include "userspace/lib/policy_prefix.h"
+#include "userspace/lib/printable.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-/* Text that is there; says so otherwise. */
+/* Escapes of quoted YAML can make any character; lines may be broken. */
+static bool is_printable(const char *text)
+{
+	size_t len = strlen(text), unit;
+
+	for (; len; text += unit, len -= unit) {
+		unit = *text == '\n' ? 1 : rf_printable_unit(text, len);
+		if (!unit)
+			return false;
+	}
+	return true;
+}
+
+/* Text that is there, printable; says so otherwise. */
 static bool expect_text(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			const char *what)
 {
 	if (node->kind == RF_YAML_BROKEN)
 		return false;
-	if (node->kind == RF_YAML_TEXT && node->text[0])
+	if (node->kind != RF_YAML_TEXT || !node->text[strspn(node->text, " \n")]) {
+		rf_policy_error(build, &node->pos, NULL, "expected %s, found %s", what,
+				node->kind == RF_YAML_TEXT && !node->plain ?
+					"an empty text" :
+					rf_yaml_node_name(node));
+		return false;
+	}
+	if (is_printable(node->text))
 		return true;
-	rf_policy_error(build, &node->pos, NULL, "expected %s, found %s", what,
-			node->kind == RF_YAML_TEXT && !node->plain ? "an empty text" :
-								     rf_yaml_node_name(node));
+	rf_policy_error(build, &node->pos, "leave it out", "\"%s\" holds an unprintable character",
+			node->text);
 	return false;
 }
 
@@ -33,10 +53,20 @@ static bool copy_text(struct rf_policy_build *build, const char *from, char **te
 	return *text;
 }
 
+/* Block texts end in a line break and may hold more: all is shown on one line. */
 bool rf_policy_read_text(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 const char *what, char **text)
 {
-	return expect_text(build, node, what) && copy_text(build, node->text, text);
+	char *c;
+
+	if (!expect_text(build, node, what) || !copy_text(build, node->text, text))
+		return false;
+	for (c = *text; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	while (c > *text && c[-1] == ' ')
+		*--c = '\0';
+	return true;
 }
 
 /* A part of a path that makes two paths out of one file. */
@@ -48,6 +78,8 @@ static const char *path_problem(const char *path)
 		return "is not absolute";
 	if (len >= PATH_MAX)
 		return "is too long";
+	if (strchr(path, '\n'))
+		return "has a line break";
 	if (strstr(path, "//") || strstr(path, "/./") || strstr(path, "/../") ||
 	    (len >= 2 && !strcmp(path + len - 2, "/.")) ||
 	    (len >= 3 && !strcmp(path + len - 3, "/..")))

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * policy_describe.c - parts of a policy as lists of texts
+ */
+#include "userspace/lib/policy_describe.h"
+#include "userspace/lib/policy_prefix.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void rf_texts_add(struct rf_texts *texts, const char *format, ...)
+{
+	char **items = reallocarray(texts->items, texts->count + 1, sizeof(*items));
+	va_list args;
+	int len;
+
+	if (!items) {
+		texts->failed = true;
+		return;
+	}
+	texts->items = items;
+	va_start(args, format);
+	len = vasprintf(&items[texts->count], format, args);
+	va_end(args);
+	if (len < 0)
+		texts->failed = true;
+	else
+		texts->count++;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void rf_texts_sort(struct rf_texts *texts)
+{
+	if (texts->count)
+		qsort(texts->items, texts->count, sizeof(*texts->items), by_text);
+}
+
+void rf_texts_free(struct rf_texts *texts)
+{
+	size_t i;
+
+	for (i = 0; i < texts->count; i++)
+		free(texts->items[i]);
+	free(texts->items);
+	memset(texts, 0, sizeof(*texts));
+}
+
+char *rf_texts_join(const struct rf_texts *texts)
+{
+	size_t len = 1, i;
+	char *line, *end;
+
+	for (i = 0; i < texts->count; i++)
+		len += strlen(texts->items[i]) + 2;
+	line = texts->failed ? NULL : malloc(len);
+	if (!line)
+		return NULL;
+	line[0] = '\0';
+	for (end = line, i = 0; i < texts->count; i++)
+		end = stpcpy(stpcpy(end, i ? ", " : ""), texts->items[i]);
+	return line;
+}
+
+void rf_policy_describe_countries(const struct rf_policy *policy, int region,
+				  struct rf_texts *texts)
+{
+	struct rf_policy_members members;
+	size_t i;
+
+	if (region < 0)
+		return;
+	if (rf_policy_region_members(policy, region, &members)) {
+		texts->failed = true;
+		return;
+	}
+	for (i = 0; i < members.country_count; i++)
+		rf_texts_add(texts, "%s", members.countries[i].code);
+	rf_policy_members_free(&members);
+}
+
+void rf_policy_describe_prefixes(const struct rf_policy *policy, int region,
+				 struct rf_texts *texts)
+{
+	struct rf_policy_members members;
+	char text[RF_PREFIX_TEXT_LEN];
+	size_t i;
+
+	if (region < 0)
+		return;
+	if (rf_policy_region_members(policy, region, &members)) {
+		texts->failed = true;
+		return;
+	}
+	for (i = 0; i < members.prefix_count; i++)
+		rf_texts_add(texts, "%s", rf_prefix_format(&members.prefixes[i].net, text));
+	rf_policy_members_free(&members);
+}
+
+static void describe_origin(const struct rf_policy_origin *origin, struct rf_texts *texts)
+{
+	const char *kind = rf_policy_origin_kind_name(origin->kind);
+	char text[RF_PREFIX_TEXT_LEN];
+
+	if (origin->kind != RF_POLICY_ORIGIN_SERVICE)
+		rf_texts_add(texts, "%s %s", kind, origin->text);
+	else if (origin->port)
+		rf_texts_add(texts, "%s %s port %u", kind,
+			     rf_prefix_format(&origin->service, text), origin->port);
+	else
+		rf_texts_add(texts, "%s %s", kind, rf_prefix_format(&origin->service, text));
+}
+
+void rf_policy_describe_origins(const struct rf_policy *policy, int class, struct rf_texts *texts)
+{
+	size_t i;
+
+	for (i = 0; class >= 0 && i < policy->classes[class].origin_count; i++)
+		describe_origin(&policy->classes[class].origins[i], texts);
+}
+
+static void describe_rules(const struct rf_policy *policy, const struct rf_policy_rule *rules,
+			   size_t count, struct rf_texts *texts)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		rf_texts_add(texts, "%s", policy->regions[rules[i].region].name);
+}
+
+void rf_policy_describe_allow(const struct rf_policy *policy, int class, struct rf_texts *texts)
+{
+	if (class >= 0)
+		describe_rules(policy, policy->classes[class].allow,
+			       policy->classes[class].allow_count, texts);
+}
+
+void rf_policy_describe_deny(const struct rf_policy *policy, int class, struct rf_texts *texts)
+{
+	if (class >= 0)
+		describe_rules(policy, policy->classes[class].deny,
+			       policy->classes[class].deny_count, texts);
+}
+
+void rf_policy_describe_management(const struct rf_policy *policy, struct rf_texts *texts)
+{
+	char text[RF_PREFIX_TEXT_LEN];
+	size_t i;
+
+	for (i = 0; policy && i < policy->management_count; i++)
+		rf_texts_add(texts, "%s", rf_prefix_format(&policy->management[i].net, text));
+}
+
+static void describe_declassifier(const struct rf_policy *policy,
+				  const struct rf_policy_declassifier *declassifier,
+				  struct rf_texts *texts)
+{
+	struct rf_texts classes = { 0 };
+	char *removed;
+	size_t i;
+
+	for (i = 0; i < policy->class_count; i++)
+		if (declassifier->removes & 1ull << i)
+			rf_texts_add(&classes, "%s", policy->classes[i].name);
+	rf_texts_sort(&classes);
+	removed = rf_texts_join(&classes);
+	if (removed)
+		rf_texts_add(texts, "%s removes %s: %s", declassifier->program, removed,
+			     declassifier->reason);
+	else
+		texts->failed = true;
+	free(removed);
+	rf_texts_free(&classes);
+}
+
+void rf_policy_describe_declassifiers(const struct rf_policy *policy, struct rf_texts *texts)
+{
+	size_t i;
+
+	for (i = 0; policy && i < policy->declassifier_count; i++)
+		describe_declassifier(policy, &policy->declassifiers[i], texts);
+}
+
+static void describe_exception(const struct rf_policy *policy,
+			       const struct rf_policy_exception *exception,
+			       struct rf_texts *texts)
+{
+	struct rf_texts targets = { 0 };
+	char text[RF_PREFIX_TEXT_LEN], *to;
+	size_t i;
+
+	describe_rules(policy, exception->regions, exception->region_count, &targets);
+	for (i = 0; i < exception->prefix_count; i++)
+		rf_texts_add(&targets, "%s", rf_prefix_format(&exception->prefixes[i].net, text));
+	rf_texts_sort(&targets);
+	to = rf_texts_join(&targets);
+	if (to)
+		rf_texts_add(texts, "%s to %s until %s, approved by %s: %s",
+			     policy->classes[exception->class_index].name, to, exception->until,
+			     exception->approved_by, exception->reason);
+	else
+		texts->failed = true;
+	free(to);
+	rf_texts_free(&targets);
+}
+
+void rf_policy_describe_exceptions(const struct rf_policy *policy, struct rf_texts *texts)
+{
+	size_t i;
+
+	for (i = 0; policy && i < policy->exception_count; i++)
+		describe_exception(policy, &policy->exceptions[i], texts);
+}
