@@ -17,6 +17,7 @@ from places import GATEWAY4, GATEWAY6, NET4, NET6, PLACES
 
 TAP = "vm"
 VM_MAC = "52:54:00:77:00:02"
+GATEWAY_MAC = "52:54:00:77:00:01"
 ROUTER_MAC = "02:00:00:00:{:02x}:01"
 HOST_MAC = "02:00:00:00:{:02x}:02"
 FROM_HOSTS = 100        # the routing table for what comes from a host
@@ -81,6 +82,7 @@ def router_side(index, place):
 def vm_side():
     """ip commands for the router's end of the link to the VM."""
     return [
+        f"link set {TAP} address {GATEWAY_MAC}",
         f"addr add {GATEWAY4}/24 dev {TAP}",
         f"-6 addr add {GATEWAY6}/64 dev {TAP} nodad",
         f"-6 addr add fe80::1/64 dev {TAP} nodad",

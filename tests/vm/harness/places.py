@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The hosts of the world: where they are, and the proof that they are there."""
 
+import functools
 import ipaddress
 import mmap
 from dataclasses import dataclass
@@ -16,11 +17,21 @@ class Place:
     country: str = None
     nets: tuple = ()
 
-    def has(self, address):
-        """Whether ADDRESS (ipaddress object) belongs to this host."""
-        own = self.nets or (self.v4, self.v6)
-        return any(address in ipaddress.ip_network(net) for net in own
-                   if ipaddress.ip_network(net).version == address.version)
+    def owns(self, address):
+        """Whether ADDRESS (4 or 16 bytes) is this host's."""
+        whole = int.from_bytes(address, "big")
+        return any(size == len(address) and whole >> shift == prefix
+                   for size, shift, prefix in networks(self))
+
+
+@functools.lru_cache(None)
+def networks(place):
+    """PLACE's networks: address size in bytes, bits to drop, what is left."""
+    nets = [ipaddress.ip_network(net)
+            for net in place.nets or (place.v4, place.v6)]
+    return [(net.max_prefixlen // 8, net.max_prefixlen - net.prefixlen,
+             int(net.network_address) >> (net.max_prefixlen - net.prefixlen))
+            for net in nets]
 
 
 # Addresses long held by universities, carriers and publishers of the country.

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One run: the world, the machine in it, and the SCRIPT in the machine."""
+
+import os
+import queue
+import secrets
+import shlex
+import shutil
+import subprocess
+import tarfile
+import threading
+import time
+
+from capture import Capture
+from machine import PORTS, Machine
+from network import make_network
+from places import misplaced, variables
+from server import Server
+from tokens import Seeker, fresh
+from world import World
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RUN = "/run/ringfence-vm"       # ours alone: a tmpfs of this mount namespace
+TIMED_OUT, FAILED = 124, 125
+READY = 20                      # seconds for servers and captures to come up
+
+
+class Failure(Exception):
+    """The harness itself failed; the text says how."""
+
+
+def fill_srv(directory, image):
+    """Make the ext4 of /srv with new tokens; the Seekers that know them."""
+    seekers = {}
+    for name, folder in (("leaked", "customers/cn"), ("received", "public")):
+        tokens = fresh()
+        path = os.path.join(directory, folder)
+        os.makedirs(path)
+        with open(os.path.join(path, "people.csv"), "w", encoding="ascii") as file:
+            for number, token in enumerate(tokens, 1001):
+                file.write(f"{number},Li Wei,{token}\n")
+        seekers[name] = Seeker(tokens)
+    done = subprocess.run(
+        ["mke2fs", "-q", "-t", "ext4", "-d", directory, "-E",
+         "root_owner=0:0,lazy_itable_init=1,lazy_journal_init=1", image, "256M"],
+        capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"mke2fs: {done.stderr.strip()}")
+    return seekers
+
+
+def archive_tree(tree, archive):
+    """Pack the staged TREE, without modules, which come another way."""
+    def wanted(member):
+        return None if member.name.endswith("lib/modules") else member
+
+    with tarfile.open(archive, "w") as file:
+        file.add(tree, arcname=".", filter=wanted)
+
+
+class Session:
+    """OPTIONS are those of the command line; KERNEL an unpacked kernel."""
+
+    def __init__(self, options, kernel):
+        self.options, self.kernel = options, kernel
+        self.marker = secrets.token_hex(16).encode()
+        self.events = queue.Queue()
+        self.copiers = []
+        self.machine = None
+
+    def run(self):
+        """Everything; the status to exit with. Failure if it cannot be told."""
+        deadline = time.monotonic() + self.options.timeout
+        if misplaced():
+            raise Failure("; ".join(misplaced()))
+        seekers = fill_srv(os.path.join(RUN, "srv"), os.path.join(RUN, "srv.img"))
+        self.write_settings()
+        world = self.make_world(seekers)
+        self.machine = Machine(RUN, self.kernel.image, self.kernel.initrd,
+                               self.options)
+        self.machine.start()
+        self.attend(world)
+        return self.follow(deadline)
+
+    def make_world(self, seekers):
+        """The network, servers and captures, all of them ready."""
+        holders = make_network()
+        servers = {name: Server(name, pid, os.path.join(RUN, "host", name))
+                   for name, pid in holders.items()}
+        for server in servers.values():
+            server.start()
+        folder = os.path.join(RUN, "capture")
+        os.makedirs(folder)
+        capture = Capture(folder, seekers, servers)
+        ready = time.monotonic() + READY
+        for server in servers.values():
+            server.wait_ready(ready)
+        capture.wait_ready(ready)
+        return World(capture, holders)
+
+    def write_settings(self):
+        """What the VM's second stage needs, where it looks for it."""
+        options = self.options
+        for name in ("boot", "world"):
+            shutil.copy(os.path.join(HERE, name), os.path.join(RUN, name))
+        with open(os.path.join(RUN, "rsyslog.conf"), "wb") as whole:
+            for path in (os.path.join(HERE, "rsyslog.conf"), options.rsyslog):
+                with open(path, "rb") as part:
+                    shutil.copyfileobj(part, whole)
+        if options.script is not None:
+            options.command[0] = os.path.join(RUN, "script")
+            with open(options.command[0], "wb") as file:
+                file.write(options.script)
+        archive = os.path.join(RUN, "install.tar")
+        if options.install:
+            archive_tree(options.install, archive)
+        settings = {
+            **variables(),
+            "KERNEL": options.kernel, "RELEASE": self.kernel.release,
+            "MODULES": self.kernel.modules, "INSTALL": archive if options.install else "",
+            "POLICY": options.policy or "", "LOAD_MODULE": int(options.module),
+            "MARKER": self.marker.decode(), "WANT_SHELL": int(options.shell),
+            "TERMINAL": os.environ.get("TERM", "dumb"),
+            "WINDOW": " ".join(map(str, shutil.get_terminal_size())),
+        }
+        with open(os.path.join(RUN, "settings"), "w", encoding="utf8",
+                  errors="surrogateescape") as file:
+            for name, value in settings.items():
+                file.write(f"{name}={shlex.quote(str(value))}\n")
+            words = " ".join(map(shlex.quote, options.command))
+            file.write(f"COMMAND=({words})\n")
+
+    def attend(self, world):
+        """Start the threads that serve the machine's ports."""
+        ports = self.machine.ports
+        for name in PORTS:
+            if name.startswith("world."):
+                self.spawn(world.serve, ports[name])
+        self.copiers = [self.spawn(self.copy, ports["out"], 1),
+                        self.spawn(self.copy, ports["err"], 2)]
+        self.spawn(self.listen, ports["control"])
+        self.spawn(self.watch)
+
+    @staticmethod
+    def spawn(function, *arguments):
+        """A thread that does not keep the program from ending."""
+        thread = threading.Thread(target=function, args=arguments, daemon=True)
+        thread.start()
+        return thread
+
+    def copy(self, port, descriptor):
+        """Copy PORT to DESCRIPTOR up to the marker that ends it."""
+        held = b""
+        while True:
+            data = port.recv(1 << 16)
+            held += data
+            end = held.find(self.marker)
+            if end >= 0 or not data:
+                write_all(descriptor, held[:end] if end >= 0 else held)
+                return
+            keep = next((size for size in range(len(self.marker) - 1, 0, -1)
+                         if held.endswith(self.marker[:size])), 0)
+            write_all(descriptor, held[:len(held) - keep])
+            held = held[len(held) - keep:]
+
+    def listen(self, port):
+        """Pass on what the VM's second stage says, line by line."""
+        for line in port.makefile("r", encoding="utf8", errors="replace"):
+            word, _, rest = line.strip().partition(" ")
+            self.events.put((word, rest))
+
+    def watch(self):
+        """Say when QEMU has ended."""
+        self.machine.process.wait()
+        time.sleep(0.2)         # what it said last is still being read
+        self.events.put(("ended", ""))
+
+    def follow(self, deadline):
+        """Wait for the SCRIPT's end, and for all of its output."""
+        while True:
+            try:
+                word, rest = self.events.get(
+                    timeout=max(0.001, deadline - time.monotonic()))
+            except queue.Empty:
+                return TIMED_OUT
+            if word == "start" and self.options.timing:
+                passed = time.monotonic() - self.options.begun
+                write_all(2, f"run: SCRIPT started after {passed:.1f} s\n".encode())
+            elif word == "exit":
+                for copier in self.copiers:
+                    copier.join(max(0.1, deadline - time.monotonic()))
+                return int(rest)
+            elif word == "fail":
+                raise Failure(rest)
+            elif word == "ended":
+                raise Failure("the VM ended before SCRIPT did; its console's end:\n"
+                              + self.machine.console_tail() + self.machine.log())
+
+
+def write_all(descriptor, data):
+    """Write all of DATA; whoever reads may have gone, which is his affair."""
+    view = memoryview(data)
+    try:
+        while view:
+            view = view[os.write(descriptor, view):]
+    except BrokenPipeError:
+        pass
