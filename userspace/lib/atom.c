@@ -66,17 +66,8 @@ static int add_index(uint32_t **list, size_t *count, uint32_t index)
 	return 0;
 }
 
-static bool region_names(const struct rf_policy_region *region, const struct rf_prefix *net)
-{
-	for (size_t i = 0; i < region->prefix_count; i++)
-		if (region->prefixes[i].net.len == net->len &&
-		    !memcmp(region->prefixes[i].net.addr, net->addr, sizeof(net->addr)))
-			return true;
-	return false;
-}
-
-static int add_mention(struct mentions *mentions, const struct rf_policy *policy, uint32_t region,
-		       const struct rf_prefix *net)
+static int add_mention(struct mentions *mentions, const struct rf_prefix *net, uint32_t region,
+		       bool owner)
 {
 	if (mentions->count == mentions->room) {
 		size_t room = mentions->room ? mentions->room * 2 : 256;
@@ -90,7 +81,7 @@ static int add_mention(struct mentions *mentions, const struct rf_policy *policy
 	mentions->list[mentions->count++] = (struct mention){
 		.first = rf_addr_load(net->addr) & ~rf_addr_host_mask(net->len),
 		.len = net->len,
-		.owner = region_names(&policy->regions[region], net),
+		.owner = owner,
 		.region = region,
 	};
 	return 0;
@@ -106,9 +97,13 @@ static int add_country(struct rf_atoms *atoms, uint32_t region, const char *code
 	return add_index(&entry->regions, &entry->region_count, region);
 }
 
-/* What one region holds: its countries into the atoms, its prefixes noted. */
+/*
+ * What one region holds: its countries into the atoms, its prefixes noted; its
+ * own ones twice, see drop_repeats().
+ */
 static int collect_region(struct rf_atoms *atoms, struct mentions *mentions, uint32_t region)
 {
+	const struct rf_policy_region *own = &atoms->policy->regions[region];
 	struct rf_policy_members members;
 	int error = rf_policy_region_members(atoms->policy, region, &members);
 
@@ -117,7 +112,9 @@ static int collect_region(struct rf_atoms *atoms, struct mentions *mentions, uin
 	for (size_t i = 0; !error && i < members.country_count; i++)
 		error = add_country(atoms, region, members.countries[i].code);
 	for (size_t i = 0; !error && i < members.prefix_count; i++)
-		error = add_mention(mentions, atoms->policy, region, &members.prefixes[i].net);
+		error = add_mention(mentions, &members.prefixes[i].net, region, false);
+	for (size_t i = 0; !error && i < own->prefix_count; i++)
+		error = add_mention(mentions, &own->prefixes[i].net, region, true);
 	rf_policy_members_free(&members);
 	return error;
 }
@@ -134,7 +131,26 @@ static int compare_mentions(const void *left, const void *right)
 	const struct mention *a = left, *b = right;
 	int order = compare_prefixes(a, b);
 
-	return order ? order : (a->region > b->region) - (a->region < b->region);
+	if (order)
+		return order;
+	if (a->region != b->region)
+		return a->region < b->region ? -1 : 1;
+	return b->owner - a->owner;
+}
+
+/* One mention of each prefix by each region; the owner's sorts first. */
+static void drop_repeats(struct mentions *mentions)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < mentions->count; i++) {
+		const struct mention *at = &mentions->list[i];
+
+		if (!kept || compare_prefixes(&mentions->list[kept - 1], at) ||
+		    mentions->list[kept - 1].region != at->region)
+			mentions->list[kept++] = *at;
+	}
+	mentions->count = kept;
 }
 
 /* Do the mentions of one prefix name the regions and owners of this atom? */
@@ -225,6 +241,7 @@ int rf_atoms_build(const struct rf_policy *policy, struct rf_atoms *out, struct 
 		error = collect_region(&atoms, &mentions, i);
 	if (!error && mentions.count)
 		qsort(mentions.list, mentions.count, sizeof(*mentions.list), compare_mentions);
+	drop_repeats(&mentions);
 	if (!error)
 		error = make_blocks(&atoms, &mentions, fault);
 	free(mentions.list);

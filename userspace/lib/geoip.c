@@ -143,11 +143,11 @@ int rf_geoip_read(const char *name, enum rf_geoip_family family, const char *tex
 	return 0;
 }
 
-static int month_number(const char *name)
+static unsigned int month_number(const char *name)
 {
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-	for (int i = 0; i < 12; i++)
+	for (unsigned int i = 0; i < 12; i++)
 		if (!strncmp(names + 3 * i, name, 3))
 			return i + 1;
 	return 0;
@@ -156,9 +156,8 @@ static int month_number(const char *name)
 /* "Thu, 25 Jun 2026 04:33:59 GMT" */
 static bool format_date(const char *text, char date[RF_GEOIP_DATE_LEN])
 {
-	unsigned int day, year, hour, minute, second;
+	unsigned int number, day, year, hour, minute, second;
 	char month[4], zone[4];
-	int number;
 
 	if (sscanf(text, "%*3[A-Za-z], %2u %3[A-Za-z] %4u %2u:%2u:%2u %3s", &day, month, &year,
 		   &hour, &minute, &second, zone) != 7)
@@ -167,8 +166,8 @@ static bool format_date(const char *text, char date[RF_GEOIP_DATE_LEN])
 	if (!number || strcmp(zone, "GMT") || day < 1 || day > 31 || hour > 23 || minute > 59 ||
 	    second > 60)
 		return false;
-	snprintf(date, RF_GEOIP_DATE_LEN, "%04u-%02d-%02uT%02u:%02u:%02uZ", year % 10000, number,
-		 day % 100, hour % 100, minute % 100, second % 100);
+	snprintf(date, RF_GEOIP_DATE_LEN, "%04u-%02u-%02uT%02u:%02u:%02uZ", year % 10000,
+		 number % 100, day % 100, hour % 100, minute % 100, second % 100);
 	return true;
 }
 

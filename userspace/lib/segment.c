@@ -159,21 +159,6 @@ int rf_segments_flatten(rf_addr first, rf_addr last, const struct rf_range *rang
 	return 0;
 }
 
-size_t rf_segments_find(const struct rf_segments *segments, rf_addr addr)
-{
-	size_t low = 0, high = segments->count;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (segments->list[middle].first <= addr)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 void rf_segments_free(struct rf_segments *segments)
 {
 	free(segments->list);

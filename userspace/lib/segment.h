@@ -68,9 +68,6 @@ int rf_segments_flatten(rf_addr first, rf_addr last, const struct rf_range *rang
 			size_t range_count, const struct rf_block *blocks, size_t block_count,
 			struct rf_segments *out);
 
-/** rf_segments_find - index of the segment that holds an address of the window */
-size_t rf_segments_find(const struct rf_segments *segments, rf_addr addr);
-
 void rf_segments_free(struct rf_segments *segments);
 
 #endif /* RF_SEGMENT_H */
