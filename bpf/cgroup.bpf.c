@@ -9,8 +9,7 @@
 #include "bpf/cgroup.h"
 
 SEC("tp_btf/cgroup_attach_task")
-int BPF_PROG(rf_cgroup_attach, struct cgroup *to, const char *path,
-	     struct task_struct *task)
+int BPF_PROG(rf_cgroup_attach, struct cgroup *to, const char *path, struct task_struct *task)
 {
 	rf_cgroup_join(task, to);
 	return 0;

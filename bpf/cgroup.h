@@ -33,8 +33,7 @@ static long rf_cgroup_ancestor(__u32 i, struct rf_cgroup_walk *walk)
 }
 
 /* Returns the classes that @cgroup and its ancestors give. */
-static __always_inline __u64 rf_cgroup_classes(const struct cgroup *cgroup,
-					       __u32 *origin)
+static __always_inline __u64 rf_cgroup_classes(const struct cgroup *cgroup, __u32 *origin)
 {
 	struct rf_cgroup_walk walk = { .cgroup = cgroup };
 

@@ -20,14 +20,12 @@ static __always_inline bool rf_header_extends(__u8 next)
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_ROUTING:
 	case IPPROTO_DSTOPTS:
-	case IPPROTO_MH:
-		return true;
+	case IPPROTO_MH: return true;
 	}
 	return false;
 }
 
-static __always_inline void rf_ask_ports(struct rf_question *ask,
-					 const struct __sk_buff *skb,
+static __always_inline void rf_ask_ports(struct rf_question *ask, const struct __sk_buff *skb,
 					 __u32 offset)
 {
 	__u16 ports[2];
@@ -40,8 +38,7 @@ static __always_inline void rf_ask_ports(struct rf_question *ask,
 	ask->port = bpf_ntohs(ports[1]);
 }
 
-static __always_inline void rf_ask_ipv4(struct rf_question *ask,
-					const struct __sk_buff *skb)
+static __always_inline void rf_ask_ipv4(struct rf_question *ask, const struct __sk_buff *skb)
 {
 	struct iphdr ip;
 
@@ -60,8 +57,7 @@ static __always_inline void rf_ask_ipv4(struct rf_question *ask,
 		rf_ask_ports(ask, skb, sizeof(ip));
 }
 
-static __always_inline void rf_ask_ipv6(struct rf_question *ask,
-					const struct __sk_buff *skb)
+static __always_inline void rf_ask_ipv6(struct rf_question *ask, const struct __sk_buff *skb)
 {
 	struct ipv6hdr ip;
 
@@ -79,8 +75,7 @@ static __always_inline void rf_ask_ipv6(struct rf_question *ask,
 		rf_ask_ports(ask, skb, sizeof(ip));
 }
 
-static __always_inline void rf_ask_packet(struct rf_question *ask,
-					  const struct __sk_buff *skb)
+static __always_inline void rf_ask_packet(struct rf_question *ask, const struct __sk_buff *skb)
 {
 	if (skb->protocol == bpf_htons(ETH_P_IP))
 		rf_ask_ipv4(ask, skb);
@@ -122,13 +117,11 @@ int rf_egress(struct __sk_buff *skb)
 			event->tgid = record->tgid;
 			event->pid = record->pid;
 			event->uid = record->uid;
-			__builtin_memcpy(event->comm, record->comm,
-					 sizeof(event->comm));
+			__builtin_memcpy(event->comm, record->comm, sizeof(event->comm));
 		}
 		bpf_ringbuf_submit(event, 0);
 	}
-	if (answer.verdict == RF_VERDICT_AUDIT ||
-	    !rf_door_closed(RF_DOOR_PACKET))
+	if (answer.verdict == RF_VERDICT_AUDIT || !rf_door_closed(RF_DOOR_PACKET))
 		return RF_PASS;
 	return RF_DROP;
 }

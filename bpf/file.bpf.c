@@ -55,8 +55,7 @@ static __always_inline __u16 rf_file_family(struct file *file)
 	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return AF_UNSPEC;
 	sock = bpf_sock_from_file(file);
-	return sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) :
-		      AF_UNSPEC;
+	return sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) : AF_UNSPEC;
 }
 
 /* Its holder can send what is in its memory without a system call. */
@@ -86,8 +85,8 @@ int BPF_PROG(rf_file_receive, struct file *file, int ret)
 }
 
 SEC("lsm/mmap_file")
-int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot,
-	     unsigned long prot, unsigned long flags, int ret)
+int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
 {
 	struct rf_found found = {};
 	__u16 family;
@@ -102,14 +101,12 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot,
 	rf_mark_file(file, &found);
 	if (!found.exec)
 		return 0;
-	return rf_join_current(found.exec, RF_ORIGIN_PROGRAM, found.origin) ?
-		       -EACCES : 0;
+	return rf_join_current(found.exec, RF_ORIGIN_PROGRAM, found.origin) ? -EACCES : 0;
 }
 
 /* A name outside the tree, or inside: the inode is marked for both. */
 SEC("lsm/inode_link")
-int BPF_PROG(rf_inode_link, struct dentry *old, struct inode *dir,
-	     struct dentry *new, int ret)
+int BPF_PROG(rf_inode_link, struct dentry *old, struct inode *dir, struct dentry *new, int ret)
 {
 	struct rf_found found = {};
 	struct rf_mark *device;
@@ -131,8 +128,8 @@ int BPF_PROG(rf_inode_link, struct dentry *old, struct inode *dir,
  * file (an upgrade, an editor's save) is marked as that was.
  */
 SEC("lsm/inode_rename")
-int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old,
-	     struct inode *new_dir, struct dentry *new, int ret)
+int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old, struct inode *new_dir,
+	     struct dentry *new, int ret)
 {
 	struct rf_inode_key key = {};
 	struct rf_found found = {};

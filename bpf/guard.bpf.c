@@ -46,8 +46,7 @@ static __always_inline __u32 rf_guard_link(__u32 fd)
 }
 
 SEC("lsm/bpf")
-int BPF_PROG(rf_guard_bpf, int cmd, union bpf_attr *attr, unsigned int size,
-	     int ret)
+int BPF_PROG(rf_guard_bpf, int cmd, union bpf_attr *attr, unsigned int size, int ret)
 {
 	__u32 fd = 0, id;
 
@@ -97,8 +96,8 @@ int BPF_PROG(rf_guard_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 }
 
 SEC("lsm/inode_rename")
-int BPF_PROG(rf_guard_rename, struct inode *old_dir, struct dentry *old,
-	     struct inode *new_dir, struct dentry *new, int ret)
+int BPF_PROG(rf_guard_rename, struct inode *old_dir, struct dentry *old, struct inode *new_dir,
+	     struct dentry *new, int ret)
 {
 	if (ret || !rf_guard_pinned(old))
 		return 0;

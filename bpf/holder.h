@@ -115,9 +115,8 @@ struct rf_join {
 	bool force;
 };
 
-static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id,
-					 __u64 label, __u64 added, __u8 type,
-					 __u8 reason)
+static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id, __u64 label,
+					 __u64 added, __u8 type, __u8 reason)
 {
 	struct rf_event *event = rf_event_begin(type);
 	const struct task_struct *task = join->task;
@@ -134,13 +133,12 @@ static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id,
 	event->tgid = BPF_CORE_READ(task, tgid);
 	event->pid = BPF_CORE_READ(task, pid);
 	event->uid = BPF_CORE_READ(task, cred, uid.val);
-	bpf_probe_read_kernel_str(event->comm, sizeof(event->comm),
-				  task->comm);
+	bpf_probe_read_kernel_str(event->comm, sizeof(event->comm), task->comm);
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id,
-					  __u64 label, __u8 reason)
+static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id, __u64 label,
+					  __u8 reason)
 {
 	rf_count_classes(join->classes, RF_COUNTER_REFUSED_LABELS);
 	rf_count(RF_STATS_REASON(RF_DOOR_CALL, reason));
@@ -174,8 +172,7 @@ static __noinline int rf_join(struct rf_join *join)
 	if (!added)
 		return 0;
 	if (holder->flags & (RF_HOLDER_UNSEEN_FD | RF_HOLDER_UNSEEN_MEMORY)) {
-		int err = rf_join_refuse(join, id, holder->label,
-					 RF_REASON_UNSEEN);
+		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
 		if (!join->force)
 			return err;
 	}
@@ -186,19 +183,16 @@ static __noinline int rf_join(struct rf_join *join)
 	 */
 	__sync_fetch_and_or(&holder->label, added);
 	if (holder->refs > 1 &&
-	    rf_late_label(task, id, join->classes,
-			  holder->flags & RF_HOLDER_SHARED) &&
+	    rf_late_label(task, id, join->classes, holder->flags & RF_HOLDER_SHARED) &&
 	    !join->force)
-		return rf_join_refuse(join, id, holder->label,
-				      RF_REASON_RECORD);
+		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 
 	source.classes = added;
 	source.time_ns = bpf_ktime_get_boot_ns();
 	source.origin = join->origin;
 	source.kind = join->kind;
 	source.tgid = BPF_CORE_READ(task, tgid);
-	bpf_probe_read_kernel_str(source.comm, sizeof(source.comm),
-				  task->comm);
+	bpf_probe_read_kernel_str(source.comm, sizeof(source.comm), task->comm);
 	rf_source_add(id, &source);
 	rf_count_classes(added, RF_COUNTER_LABELS);
 	rf_join_tell(join, id, holder->label, added, RF_EVENT_LABEL, 0);
@@ -206,8 +200,7 @@ static __noinline int rf_join(struct rf_join *join)
 }
 
 /* The usual case: the running task obtains what @mark gives. */
-static __always_inline int rf_join_current(__u64 classes, __u32 kind,
-					   __u32 origin)
+static __always_inline int rf_join_current(__u64 classes, __u32 kind, __u32 origin)
 {
 	struct rf_join join = {
 		.task = rf_task_current(),

@@ -14,10 +14,8 @@ static __always_inline struct rf_request *rf_request(void)
 	return bpf_map_lookup_elem(&request, &zero);
 }
 
-static __always_inline void rf_request_join(struct rf_request *ask,
-					    const struct task_struct *task,
-					    __u64 classes, __u32 kind,
-					    __u32 origin)
+static __always_inline void rf_request_join(struct rf_request *ask, const struct task_struct *task,
+					    __u64 classes, __u32 kind, __u32 origin)
 {
 	struct rf_join join = {
 		.task = task,
@@ -68,8 +66,7 @@ static __always_inline void rf_group_flag(__u64 id, __u32 flag)
 }
 
 /* A record for a task that was there before the hooks. */
-static __always_inline void rf_record_make(struct rf_request *ask,
-					   struct task_struct *task)
+static __always_inline void rf_record_make(struct rf_request *ask, struct task_struct *task)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct files_struct *files = BPF_CORE_READ(task, files);
@@ -93,14 +90,12 @@ static __always_inline void rf_record_make(struct rf_request *ask,
 			rf_group_flag(record.holder, RF_HOLDER_SHARED);
 	}
 	/* Memory shared with one and descriptors with another: no label. */
-	if ((by_mm && by_mm != record.holder) ||
-	    (by_files && by_files != record.holder)) {
+	if ((by_mm && by_mm != record.holder) || (by_files && by_files != record.holder)) {
 		rf_group_flag(record.holder, RF_HOLDER_UNSEEN_FD);
 		rf_group_flag(by_mm, RF_HOLDER_UNSEEN_FD);
 		rf_group_flag(by_files, RF_HOLDER_UNSEEN_FD);
 	}
-	if (!record.holder ||
-	    bpf_map_update_elem(&tasks, &key, &record, BPF_NOEXIST)) {
+	if (!record.holder || bpf_map_update_elem(&tasks, &key, &record, BPF_NOEXIST)) {
 		if (!ask->refused++)
 			ask->refused_tgid = BPF_CORE_READ(task, tgid);
 		return;
@@ -112,8 +107,7 @@ static __always_inline void rf_record_make(struct rf_request *ask,
 }
 
 /* What the task itself gives: its user, its cgroup, its program. */
-static __always_inline void rf_origins_of_task(struct rf_request *ask,
-					       struct task_struct *task)
+static __always_inline void rf_origins_of_task(struct rf_request *ask, struct task_struct *task)
 {
 	const struct file *exe = BPF_CORE_READ(task, mm, exe_file);
 	__u32 origin = 0, uids[4];
@@ -128,11 +122,9 @@ static __always_inline void rf_origins_of_task(struct rf_request *ask,
 	for (int i = 0; i < 4; i++) {
 		mark = bpf_map_lookup_elem(&users, &uids[i]);
 		if (mark)
-			rf_request_join(ask, task, mark->read, RF_ORIGIN_USER,
-					mark->origin);
+			rf_request_join(ask, task, mark->read, RF_ORIGIN_USER, mark->origin);
 	}
-	classes = rf_cgroup_classes(BPF_CORE_READ(task, cgroups, dfl_cgrp),
-				    &origin);
+	classes = rf_cgroup_classes(BPF_CORE_READ(task, cgroups, dfl_cgrp), &origin);
 	if (classes)
 		rf_request_join(ask, task, classes, RF_ORIGIN_CGROUP, origin);
 	if (!exe)
@@ -140,12 +132,10 @@ static __always_inline void rf_origins_of_task(struct rf_request *ask,
 	rf_mark_file(exe, &found);
 	classes = found.read | found.exec;
 	if (classes)
-		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM,
-				found.origin);
+		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM, found.origin);
 }
 
-static __always_inline void rf_list(struct bpf_iter__task *ctx,
-				    const struct rf_request *ask,
+static __always_inline void rf_list(struct bpf_iter__task *ctx, const struct rf_request *ask,
 				    struct task_struct *task)
 {
 	struct rf_task *record = rf_task_find(task);
@@ -180,24 +170,18 @@ int rf_iter_task(struct bpf_iter__task *ctx)
 		if (!rf_task_find(task))
 			rf_record_make(ask, task);
 		break;
-	case RF_REQUEST_ORIGINS:
-		rf_origins_of_task(ask, task);
-		break;
+	case RF_REQUEST_ORIGINS: rf_origins_of_task(ask, task); break;
 	case RF_REQUEST_LABEL:
 		if ((__s32)ask->tgid == BPF_CORE_READ(task, tgid))
-			rf_request_join(ask, task, ask->classes, ask->kind,
-					ask->origin);
+			rf_request_join(ask, task, ask->classes, ask->kind, ask->origin);
 		break;
-	case RF_REQUEST_LIST:
-		rf_list(ctx, ask, task);
-		break;
+	case RF_REQUEST_LIST: rf_list(ctx, ask, task); break;
 	}
 	return 0;
 }
 
 /* Sockets whose memory is sent without a system call, there before us. */
-static __always_inline void rf_unseen_find(struct task_struct *task,
-					   struct file *file)
+static __always_inline void rf_unseen_find(struct task_struct *task, struct file *file)
 {
 	struct rf_task *record = rf_task_find(task);
 	struct socket *sock = bpf_sock_from_file(file);
@@ -228,8 +212,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 			return 0;
 		rf_mark_file(file, &found);
 		if (found.read)
-			rf_request_join(ask, task, found.read, RF_ORIGIN_PATH,
-					found.origin);
+			rf_request_join(ask, task, found.read, RF_ORIGIN_PATH, found.origin);
 	} else if (ask->mode == RF_REQUEST_IDENTIFY &&
 		   (__s32)ask->tgid == BPF_CORE_READ(task, tgid)) {
 		rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);
@@ -256,7 +239,6 @@ int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 		return 0;
 	rf_mark_file(file, &found);
 	if (found.read)
-		rf_request_join(ask, task, found.read, RF_ORIGIN_PATH,
-				found.origin);
+		rf_request_join(ask, task, found.read, RF_ORIGIN_PATH, found.origin);
 	return 0;
 }

@@ -14,7 +14,6 @@
 
 #include "bpf/event.h"
 
-
 #define RF_WALK_THREADS (1 << 16)
 #define RF_WALK_PROCESSES (1 << 20)
 
@@ -31,19 +30,16 @@ struct rf_walk {
 };
 
 /* True for sockets whose every packet passes the packet door. */
-static __always_inline bool rf_packets_seen(__u16 family, __u16 type,
-					    __u16 protocol)
+static __always_inline bool rf_packets_seen(__u16 family, __u16 type, __u16 protocol)
 {
 	if (family != AF_INET && family != AF_INET6)
 		return false;
 	switch (type) {
-	case SOCK_STREAM:
-		return protocol == IPPROTO_TCP;
+	case SOCK_STREAM: return protocol == IPPROTO_TCP;
 	case SOCK_DGRAM:
 		return protocol == IPPROTO_UDP || protocol == IPPROTO_ICMP ||
 		       protocol == IPPROTO_ICMPV6;
-	case SOCK_RAW:
-		return true;
+	case SOCK_RAW: return true;
 	}
 	return false;
 }
@@ -93,8 +89,7 @@ static __always_inline __u64 rf_late_find(__u64 sk)
 	return label ? *label : 0;
 }
 
-static __always_inline int rf_late_sibling(__u64 address,
-					   const struct rf_walk *walk)
+static __always_inline int rf_late_sibling(__u64 address, const struct rf_walk *walk)
 {
 	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
 	const struct sock *sk;
@@ -108,16 +103,14 @@ static __always_inline int rf_late_sibling(__u64 address,
 	if (family == AF_UNIX || family == AF_NETLINK || family == AF_UNSPEC)
 		return 0;
 	/* It may be sending where no packet door is: no label for it. */
-	if (!rf_packets_seen(family, BPF_CORE_READ(sk, sk_type),
-			     BPF_CORE_READ(sk, sk_protocol)))
+	if (!rf_packets_seen(family, BPF_CORE_READ(sk, sk_type), BPF_CORE_READ(sk, sk_protocol)))
 		return -EACCES;
 	return rf_late_add(task->sk, walk->classes);
 }
 
 static long rf_walk_thread(__u32 i, struct rf_walk *walk)
 {
-	__u64 task = walk->next -
-		     bpf_core_field_offset(struct task_struct, thread_node);
+	__u64 task = walk->next - bpf_core_field_offset(struct task_struct, thread_node);
 
 	if (walk->next == walk->head) {
 		walk->done = true;
@@ -126,8 +119,7 @@ static long rf_walk_thread(__u32 i, struct rf_walk *walk)
 	walk->err = rf_late_sibling(task, walk);
 	if (walk->err)
 		return 1;
-	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next),
-				  (void *)walk->next)) {
+	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->next)) {
 		walk->err = -EACCES;
 		return 1;
 	}
@@ -135,16 +127,13 @@ static long rf_walk_thread(__u32 i, struct rf_walk *walk)
 }
 
 /* All threads of @task's process. RCU keeps what the list names alive. */
-static __always_inline int rf_walk_threads(const struct task_struct *task,
-					   struct rf_walk *walk)
+static __always_inline int rf_walk_threads(const struct task_struct *task, struct rf_walk *walk)
 {
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 
-	walk->head = (__u64)signal +
-		     bpf_core_field_offset(struct signal_struct, thread_head);
+	walk->head = (__u64)signal + bpf_core_field_offset(struct signal_struct, thread_head);
 	walk->done = false;
-	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next),
-				  (void *)walk->head))
+	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->head))
 		return -EACCES;
 	bpf_loop(RF_WALK_THREADS, rf_walk_thread, walk, 0);
 	/* More threads than were looked at: not all are known. */
@@ -153,8 +142,8 @@ static __always_inline int rf_walk_threads(const struct task_struct *task,
 
 static long rf_walk_process(__u32 i, struct rf_walk *walk)
 {
-	const struct task_struct *task = (const void *)(walk->process -
-		bpf_core_field_offset(struct task_struct, tasks));
+	const struct task_struct *task =
+		(const void *)(walk->process - bpf_core_field_offset(struct task_struct, tasks));
 
 	if (i && walk->process == walk->first) {
 		walk->closed = true;
@@ -162,15 +151,13 @@ static long rf_walk_process(__u32 i, struct rf_walk *walk)
 	}
 	if (rf_walk_threads(task, walk))
 		return 1;
-	if (bpf_probe_read_kernel(&walk->process, sizeof(walk->process),
-				  (void *)walk->process))
+	if (bpf_probe_read_kernel(&walk->process, sizeof(walk->process), (void *)walk->process))
 		return 1;
 	return 0;
 }
 
 /* All threads of all processes: the list is a ring, idle task included. */
-static __always_inline int rf_walk_processes(const struct task_struct *task,
-					     struct rf_walk *walk)
+static __always_inline int rf_walk_processes(const struct task_struct *task, struct rf_walk *walk)
 {
 	walk->first = (__u64)BPF_CORE_READ(task, group_leader) +
 		      bpf_core_field_offset(struct task_struct, tasks);
@@ -185,9 +172,8 @@ static __always_inline int rf_walk_processes(const struct task_struct *task,
  *
  * -EACCES if one can't be recorded, or has no packet door.
  */
-static __always_inline int rf_late_label(const struct task_struct *task,
-					 __u64 holder, __u64 classes,
-					 bool shared)
+static __always_inline int rf_late_label(const struct task_struct *task, __u64 holder,
+					 __u64 classes, bool shared)
 {
 	struct rf_walk walk = { .holder = holder, .classes = classes };
 

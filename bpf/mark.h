@@ -24,8 +24,7 @@ struct rf_found {
 	bool done;
 };
 
-static __always_inline void rf_inode_key(const struct inode *inode,
-					 struct rf_inode_key *key)
+static __always_inline void rf_inode_key(const struct inode *inode, struct rf_inode_key *key)
 {
 	key->ino = BPF_CORE_READ(inode, i_ino);
 	key->generation = BPF_CORE_READ(inode, i_generation);
@@ -67,15 +66,13 @@ static long rf_mark_ancestor(__u32 i, struct rf_found *found)
  * directory: it gives what anything on its device gives.
  */
 static __always_inline void rf_mark_dentry(const struct dentry *dentry,
-					   const struct rf_mark *device,
-					   struct rf_found *found)
+					   const struct rf_mark *device, struct rf_found *found)
 {
 	found->dentry = dentry;
 	found->first = true;
 	found->done = false;
 	bpf_loop(RF_DEPTH_MAX, rf_mark_ancestor, found, 0);
-	if (!found->done ||
-	    found->dentry != BPF_CORE_READ(dentry, d_sb, s_root)) {
+	if (!found->done || found->dentry != BPF_CORE_READ(dentry, d_sb, s_root)) {
 		found->read |= device->read;
 		found->origin = device->origin;
 	}
@@ -85,8 +82,7 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
  * What opening @file gives. overlayfs opens the file below with the path
  * above: then the inode's own name is looked at.
  */
-static __always_inline void rf_mark_file(const struct file *file,
-					 struct rf_found *found)
+static __always_inline void rf_mark_file(const struct file *file, struct rf_found *found)
 {
 	const struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -106,8 +102,7 @@ static __always_inline void rf_mark_file(const struct file *file,
 	if (!device)
 		return;
 	if (BPF_CORE_READ(dentry, d_inode) != inode) {
-		const struct hlist_node *alias =
-			BPF_CORE_READ(inode, i_dentry.first);
+		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
 
 		if (!alias) {
 			found->read = device->read;
@@ -115,14 +110,13 @@ static __always_inline void rf_mark_file(const struct file *file,
 			return;
 		}
 		dentry = (const void *)((__u64)alias -
-			 bpf_core_field_offset(struct dentry, d_u.d_alias));
+					bpf_core_field_offset(struct dentry, d_u.d_alias));
 	}
 	rf_mark_dentry(dentry, device, found);
 }
 
 /* Remember @inode itself: it leaves the tree, or has a name outside of it. */
-static __always_inline int rf_mark_keep(const struct inode *inode,
-					const struct rf_found *found)
+static __always_inline int rf_mark_keep(const struct inode *inode, const struct rf_found *found)
 {
 	struct rf_mark mark = {
 		.read = found->read,

@@ -9,13 +9,11 @@
 #include "bpf/verdict.h"
 
 /* Fills the destination from the peer that @sk is connected to. */
-static __always_inline void rf_ask_peer(struct rf_question *ask,
-					const struct sock *sk)
+static __always_inline void rf_ask_peer(struct rf_question *ask, const struct sock *sk)
 {
 	ask->port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	if (ask->family == AF_INET)
-		rf_addr_v4(ask->addr,
-			   BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		rf_addr_v4(ask->addr, BPF_CORE_READ(sk, __sk_common.skc_daddr));
 	else
 		BPF_CORE_READ_INTO(&ask->addr, sk, __sk_common.skc_v6_daddr);
 }
@@ -24,14 +22,12 @@ static __always_inline void rf_ask_peer(struct rf_question *ask,
  * Fills the destination from a socket address in kernel memory. False if the
  * kernel will not take it as a destination.
  */
-static __always_inline bool rf_ask_name(struct rf_question *ask,
-					const void *name, int len)
+static __always_inline bool rf_ask_name(struct rf_question *ask, const void *name, int len)
 {
 	struct sockaddr_in6 v6 = {};
 	struct sockaddr_in v4 = {};
 
-	if (len < (int)sizeof(v4) ||
-	    bpf_probe_read_kernel(&v4, sizeof(v4), name))
+	if (len < (int)sizeof(v4) || bpf_probe_read_kernel(&v4, sizeof(v4), name))
 		return false;
 	/* An IPv4 socket takes AF_UNSPEC for AF_INET (udp_sendmsg()). */
 	if (ask->family == AF_INET || v4.sin_family == AF_INET) {
@@ -39,29 +35,23 @@ static __always_inline bool rf_ask_name(struct rf_question *ask,
 		rf_addr_v4(ask->addr, v4.sin_addr.s_addr);
 		return true;
 	}
-	if (v4.sin_family != AF_INET6 || len < 24 ||
-	    bpf_probe_read_kernel(&v6, sizeof(v6), name))
+	if (v4.sin_family != AF_INET6 || len < 24 || bpf_probe_read_kernel(&v6, sizeof(v6), name))
 		return false;
 	ask->port = bpf_ntohs(v6.sin6_port);
 	__builtin_memcpy(ask->addr, &v6.sin6_addr, sizeof(ask->addr));
 	return true;
 }
 
-static __always_inline void rf_ask_socket(struct rf_question *ask,
-					  const struct sock *sk)
+static __always_inline void rf_ask_socket(struct rf_question *ask, const struct sock *sk)
 {
 	ask->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	ask->proto = BPF_CORE_READ(sk, sk_protocol);
 	ask->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
-	ask->refusal = rf_socket_refusal(ask->family,
-					 BPF_CORE_READ(sk, sk_type),
-					 ask->proto);
+	ask->refusal = rf_socket_refusal(ask->family, BPF_CORE_READ(sk, sk_type), ask->proto);
 	if (ask->family == AF_INET)
-		rf_addr_v4(ask->saddr,
-			   BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		rf_addr_v4(ask->saddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
 	else if (ask->family == AF_INET6)
-		BPF_CORE_READ_INTO(&ask->saddr, sk,
-				   __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&ask->saddr, sk, __sk_common.skc_v6_rcv_saddr);
 }
 
 static __always_inline void rf_event_exe(struct rf_event *event)
@@ -72,8 +62,7 @@ static __always_inline void rf_event_exe(struct rf_event *event)
 	if (!task->mm)
 		return;
 	exe = task->mm->exe_file;
-	if (exe && bpf_d_path(&exe->f_path, event->exe,
-			      sizeof(event->exe)) < 0) {
+	if (exe && bpf_d_path(&exe->f_path, event->exe, sizeof(event->exe)) < 0) {
 		event->exe[0] = 0;
 		event->flags |= RF_EVENT_F_EXE_CUT;
 	}
@@ -83,8 +72,8 @@ static __always_inline void rf_event_exe(struct rf_event *event)
  * Decide, count, tell; the errno for the hook. @exe: the hook is one of those
  * that bpf_d_path() may be called from.
  */
-static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder,
-					struct sock *sk, bool exe)
+static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder, struct sock *sk,
+					bool exe)
 {
 	struct rf_decision answer = rf_verdict_of(ask);
 	struct rf_event *event;
@@ -108,8 +97,8 @@ static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder,
 }
 
 /* The label could not be recorded on the socket: refused, whoever allows. */
-static __always_inline int rf_call_unrecorded(struct rf_question *ask,
-					      __u64 holder, struct sock *sk)
+static __always_inline int rf_call_unrecorded(struct rf_question *ask, __u64 holder,
+					      struct sock *sk)
 {
 	ask->refusal = RF_REASON_RECORD;
 	rf_call_door(ask, holder, sk, false);
@@ -117,8 +106,7 @@ static __always_inline int rf_call_unrecorded(struct rf_question *ask,
 }
 
 SEC("lsm/socket_create")
-int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern,
-	     int ret)
+int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_holder *holder;
@@ -144,8 +132,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern,
 }
 
 SEC("lsm/socket_connect")
-int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address,
-	     int addrlen, int ret)
+int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_holder *holder;
@@ -166,8 +153,7 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address,
 	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
 		return rf_call_unrecorded(&ask, task->holder, sk);
 	/* Dissolves the association; nothing is sent. */
-	if (!ask.refusal &&
-	    BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
+	if (!ask.refusal && BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
 		return 0;
 	if (!ask.refusal && !rf_ask_name(&ask, address, addrlen))
 		return 0; /* the kernel refuses it too: EINVAL, EAFNOSUPPORT */
@@ -181,8 +167,7 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address,
  * Remember where this thread sends, for a label that arrives while it is
  * blocked. The exchange orders the store before the load of the label.
  */
-static __always_inline void rf_sock_note_send(struct rf_task *task,
-					      const struct rf_holder *holder,
+static __always_inline void rf_sock_note_send(struct rf_task *task, const struct rf_holder *holder,
 					      const struct sock *sk)
 {
 	if (holder->refs > 1)
@@ -190,24 +175,21 @@ static __always_inline void rf_sock_note_send(struct rf_task *task,
 }
 
 /* Where the message goes: to its name, or to the peer. */
-static __always_inline void rf_ask_message(struct rf_question *ask,
-					   const struct sock *sk,
+static __always_inline void rf_ask_message(struct rf_question *ask, const struct sock *sk,
 					   const struct msghdr *msg)
 {
 	void *name = BPF_CORE_READ(msg, msg_name);
 	int len = BPF_CORE_READ(msg, msg_namelen);
 
 	/* TCP takes a name only to connect with. */
-	if (ask->proto == IPPROTO_TCP &&
-	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
+	if (ask->proto == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
 		name = NULL;
 	if (!name || !rf_ask_name(ask, name, len))
 		rf_ask_peer(ask, sk);
 }
 
 SEC("lsm/socket_sendmsg")
-int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg,
-	     int size, int ret)
+int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_holder *holder;
@@ -226,8 +208,7 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg,
 	if (BPF_CORE_READ(msg, msg_flags) & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 	ask.label = holder->label;
-	if (!ask.label ||
-	    rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
+	if (!ask.label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
 	rf_ask_socket(&ask, sk);
 	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
@@ -242,8 +223,7 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg,
 
 /* Options travel in the headers of packets that nobody sends by a call. */
 SEC("lsm/socket_setsockopt")
-int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name,
-	     int ret)
+int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_holder *holder;
@@ -290,10 +270,9 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	if (!sk)
 		return 0;
 	rf_sock_note_send(task, holder, sk);
-	if (!holder->label || !rf_packets_seen(
-		    BPF_CORE_READ(sk, __sk_common.skc_family),
-		    BPF_CORE_READ(sk, sk_type),
-		    BPF_CORE_READ(sk, sk_protocol)))
+	if (!holder->label ||
+	    !rf_packets_seen(BPF_CORE_READ(sk, __sk_common.skc_family), BPF_CORE_READ(sk, sk_type),
+			     BPF_CORE_READ(sk, sk_protocol)))
 		return 0;
 	if (rf_sock_label(sk, task->holder, holder->label) &&
 	    rf_late_add((__u64)sk, holder->label) && global)

@@ -18,8 +18,7 @@ static __always_inline int rf_sock_label(struct sock *sk, __u64 id, __u64 label)
 	struct rf_sock *record;
 	__u64 pid_tgid;
 
-	record = bpf_sk_storage_get(&socks, sk, NULL,
-				    BPF_SK_STORAGE_GET_F_CREATE);
+	record = bpf_sk_storage_get(&socks, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!record)
 		return -EACCES;
 	__sync_fetch_and_or(&record->label, label);
@@ -45,8 +44,7 @@ static __always_inline bool rf_family_local(__u16 family)
  * Why a labelled process may not use such a socket at all; 0 if it may.
  * @protocol: as given to socket(2), or of an existing socket
  */
-static __always_inline __u8 rf_socket_refusal(__u16 family, __u16 type,
-					      __u16 protocol)
+static __always_inline __u8 rf_socket_refusal(__u16 family, __u16 type, __u16 protocol)
 {
 	if (family != AF_INET && family != AF_INET6)
 		return RF_REASON_FAMILY;

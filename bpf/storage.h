@@ -11,13 +11,13 @@
 
 #define RF_EVENTS_BYTES (1 << 20)
 
-#define RF_HASH(tag, key_type, value_type, entries)        \
-	struct tag {                                        \
-		__uint(type, BPF_MAP_TYPE_HASH);            \
-		__uint(max_entries, entries);               \
-		__uint(map_flags, BPF_F_NO_PREALLOC);       \
-		__type(key, key_type);                      \
-		__type(value, value_type);                  \
+#define RF_HASH(tag, key_type, value_type, entries)   \
+	struct tag {                                  \
+		__uint(type, BPF_MAP_TYPE_HASH);      \
+		__uint(max_entries, entries);         \
+		__uint(map_flags, BPF_F_NO_PREALLOC); \
+		__type(key, key_type);                \
+		__type(value, value_type);            \
 	}
 
 RF_HASH(rf_map_tasks, __u64, struct rf_task, RF_TASKS_MAX);

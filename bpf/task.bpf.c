@@ -5,8 +5,7 @@
 #include "bpf/cgroup.h"
 #include "bpf/holder.h"
 
-static __always_inline int rf_task_record(const struct task_struct *task,
-					  __u64 holder)
+static __always_inline int rf_task_record(const struct task_struct *task, __u64 holder)
 {
 	struct rf_task record = { .holder = holder };
 	__u64 key = (__u64)task;
@@ -47,8 +46,7 @@ static __always_inline int rf_task_stray(const struct task_struct *child)
  * a sibling may be while the memory is copied.
  */
 SEC("lsm/task_alloc")
-int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags,
-	     int ret)
+int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags, int ret)
 {
 	struct rf_task *parent;
 	struct rf_holder *holder;
@@ -85,8 +83,7 @@ int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags,
  * is in the child too. The child has not run yet.
  */
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(rf_task_fork, struct task_struct *parent,
-	     struct task_struct *child)
+int BPF_PROG(rf_task_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct rf_task *from = rf_task_find(parent), *to = rf_task_find(child);
 	struct rf_holder *holder;

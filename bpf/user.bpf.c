@@ -24,16 +24,14 @@ static __always_inline int rf_user_become(const struct cred *cred)
 }
 
 SEC("lsm/task_fix_setuid")
-int BPF_PROG(rf_setuid, struct cred *new, const struct cred *old, int flags,
-	     int ret)
+int BPF_PROG(rf_setuid, struct cred *new, const struct cred *old, int flags, int ret)
 {
 	return ret ? 0 : rf_user_become(new) ? -EACCES : 0;
 }
 
 /* A set-user-ID program changes the credentials without a system call. */
 SEC("lsm/bprm_creds_from_file")
-int BPF_PROG(rf_exec_setuid, struct linux_binprm *bprm, struct file *file,
-	     int ret)
+int BPF_PROG(rf_exec_setuid, struct linux_binprm *bprm, struct file *file, int ret)
 {
 	return ret ? 0 : rf_user_become(BPF_CORE_READ(bprm, cred)) ? -EACCES : 0;
 }

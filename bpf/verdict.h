@@ -37,8 +37,7 @@ static __always_inline const struct rf_generation_header *rf_generation(void)
 	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
 }
 
-static __always_inline struct rf_decision
-rf_verdict_of(const struct rf_question *ask)
+static __always_inline struct rf_decision rf_verdict_of(const struct rf_question *ask)
 {
 	struct rf_decision refused = {
 		.verdict = RF_VERDICT_DENY,
@@ -58,11 +57,9 @@ static __always_inline void rf_verdict_count(const struct rf_question *ask,
 	__u32 counter;
 
 	if (ask->door == RF_DOOR_CALL)
-		counter = audit ? RF_COUNTER_AUDITED_CALLS :
-				  RF_COUNTER_DENIED_CALLS;
+		counter = audit ? RF_COUNTER_AUDITED_CALLS : RF_COUNTER_DENIED_CALLS;
 	else
-		counter = audit ? RF_COUNTER_AUDITED_PACKETS :
-				  RF_COUNTER_DROPPED_PACKETS;
+		counter = audit ? RF_COUNTER_AUDITED_PACKETS : RF_COUNTER_DROPPED_PACKETS;
 	rf_count_classes(answer->classes, counter);
 	if (ask->door == RF_DOOR_CALL)
 		rf_count(RF_STATS_REASON(RF_DOOR_CALL, answer->reason));
@@ -71,8 +68,8 @@ static __always_inline void rf_verdict_count(const struct rf_question *ask,
 }
 
 /* The event of a verdict, for the caller to say who and to submit. */
-static __always_inline struct rf_event *
-rf_verdict_event(const struct rf_question *ask, const struct rf_decision *answer)
+static __always_inline struct rf_event *rf_verdict_event(const struct rf_question *ask,
+							 const struct rf_decision *answer)
 {
 	struct rf_event *event = rf_event_begin(RF_EVENT_VERDICT);
 

@@ -19,12 +19,8 @@
 #ifndef RINGFENCE_UAPI_H
 #define RINGFENCE_UAPI_H
 
-#ifdef __bpf__
-/* bpf/kernel.h defines the kernel's integer types for CO-RE objects. */
-#else
 #include <linux/types.h>
 #include <linux/ioctl.h>
-#endif
 
 /*
  * RF_ABI_VERSION changes whenever a map value, an event or an ioctl changes

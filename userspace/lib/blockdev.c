@@ -62,8 +62,7 @@ static int add_slaves(struct found *found, const char *sysfs)
 	while (!err && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/slaves/%s/dev", sysfs,
-			 entry->d_name);
+		snprintf(path, sizeof(path), "%s/slaves/%s/dev", sysfs, entry->d_name);
 		if (read_number(path, &dev))
 			err = add_below(found, dev);
 	}
@@ -81,8 +80,7 @@ static int add_below(struct found *found, __u32 dev)
 	err = found_add(found, dev, &new);
 	if (err || !new)
 		return err;
-	snprintf(sysfs, sizeof(sysfs), "/sys/dev/block/%u:%u", dev >> 20,
-		 dev & 0xfffff);
+	snprintf(sysfs, sizeof(sysfs), "/sys/dev/block/%u:%u", dev >> 20, dev & 0xfffff);
 	/* Of a partition, ".." is the disk; of a disk it has no number. */
 	snprintf(path, sizeof(path), "%s/../dev", sysfs);
 	if (read_number(path, &disk)) {

@@ -51,8 +51,7 @@ struct rf_datapath {
 	void *event_ctx;
 };
 
-static int quiet(enum libbpf_print_level level, const char *format,
-		 va_list args)
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
 	(void)format;
@@ -60,8 +59,8 @@ static int quiet(enum libbpf_print_level level, const char *format,
 	return 0;
 }
 
-__attribute__((format(printf, 3, 4))) static int
-fail(struct rf_datapath *dp, int err, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int fail(struct rf_datapath *dp, int err,
+						      const char *format, ...)
 {
 	va_list args;
 
@@ -123,19 +122,15 @@ static int list_hooks(struct rf_datapath *dp, const char *disable)
 	struct hook *hook;
 
 	if (!kernel)
-		return fail(dp, -errno, "this kernel has no BTF: %s",
-			    strerror(errno));
-	bpf_object__for_each_program(program, dp->skel->obj)
-	{
+		return fail(dp, -errno, "this kernel has no BTF: %s", strerror(errno));
+	bpf_object__for_each_program(program, dp->skel->obj) {
 		if (dp->hook_count == HOOKS_MAX)
 			break;
 		hook = &dp->hooks[dp->hook_count++];
 		hook->program = program;
 		hook->name = bpf_program__name(program) + strlen("rf_");
-		hook->iterator = !strncmp(bpf_program__section_name(program),
-					  "iter/", 5);
-		hook->wanted = !disabled(disable, "hook", hook->name) &&
-			       needed(program, kernel);
+		hook->iterator = !strncmp(bpf_program__section_name(program), "iter/", 5);
+		hook->wanted = !disabled(disable, "hook", hook->name) && needed(program, kernel);
 		bpf_program__set_autoload(program, hook->wanted);
 	}
 	btf__free(kernel);
@@ -169,8 +164,7 @@ static void size_maps(struct rf_datapath *dp)
 
 /* Pins */
 
-static void pin_path(const struct rf_datapath *dp, const char *kind,
-		     const char *name, char *path)
+static void pin_path(const struct rf_datapath *dp, const char *kind, const char *name, char *path)
 {
 	snprintf(path, PATH_LEN, "%s/%s/%s", dp->pin_dir, kind, name);
 }
@@ -195,8 +189,7 @@ static int make_dirs(struct rf_datapath *dp)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		snprintf(path, sizeof(path), "%s%s", dp->pin_dir, kinds[i]);
 		if (mkdir(path, 0700) && errno != EEXIST)
-			return fail(dp, -errno, "%s: %s", path,
-				    strerror(errno));
+			return fail(dp, -errno, "%s: %s", path, strerror(errno));
 	}
 	return 0;
 }
@@ -211,16 +204,14 @@ static int pin_all(struct rf_datapath *dp)
 	err = make_dirs(dp);
 	if (err)
 		return err;
-	bpf_object__for_each_map(map, dp->skel->obj)
-	{
+	bpf_object__for_each_map(map, dp->skel->obj) {
 		if (bpf_map__is_internal(map))
 			continue;
 		pin_path(dp, "maps", bpf_map__name(map), path);
 		if (!access(path, F_OK))
 			continue;
 		if (bpf_obj_pin(map_fd(map), path))
-			return fail(dp, -errno, "%s: %s", path,
-				    strerror(errno));
+			return fail(dp, -errno, "%s: %s", path, strerror(errno));
 		count++;
 	}
 	for (size_t i = 0; i < dp->hook_count; i++) {
@@ -230,8 +221,7 @@ static int pin_all(struct rf_datapath *dp)
 		if (!access(path, F_OK))
 			continue;
 		if (bpf_obj_pin(bpf_link__fd(dp->hooks[i].link), path))
-			return fail(dp, -errno, "%s: %s", path,
-				    strerror(errno));
+			return fail(dp, -errno, "%s: %s", path, strerror(errno));
 		count++;
 	}
 	return count;
@@ -263,15 +253,13 @@ static int adopt_maps(struct rf_datapath *dp)
 	char path[PATH_LEN];
 	int fd, err;
 
-	bpf_object__for_each_map(map, dp->skel->obj)
-	{
+	bpf_object__for_each_map(map, dp->skel->obj) {
 		if (bpf_map__is_internal(map))
 			continue;
 		pin_path(dp, "maps", bpf_map__name(map), path);
 		fd = bpf_obj_get(path);
 		if (fd < 0)
-			return fail(dp, -errno, "%s: %s", path,
-				    strerror(errno));
+			return fail(dp, -errno, "%s: %s", path, strerror(errno));
 		err = bpf_map__reuse_fd(map, fd);
 		close(fd);
 		if (err)
@@ -334,14 +322,12 @@ static int guard_link(struct rf_datapath *dp, int link_fd)
 	err = link_info(link_fd, &info);
 	if (err)
 		return err;
-	if (bpf_map_update_elem(map_fd(dp->skel->maps.links), &info.id, &one,
-				0))
+	if (bpf_map_update_elem(map_fd(dp->skel->maps.links), &info.id, &one, 0))
 		return -errno;
 	return 0;
 }
 
-static struct bpf_link *attach_program(struct rf_datapath *dp,
-				       struct hook *hook)
+static struct bpf_link *attach_program(struct rf_datapath *dp, struct hook *hook)
 {
 	struct bpf_link *link;
 	int fd;
@@ -411,21 +397,18 @@ static int write_request(struct rf_datapath *dp, const struct rf_request *ask)
 {
 	__u32 zero = 0;
 
-	return bpf_map_update_elem(map_fd(dp->skel->maps.request), &zero, ask,
-				   0) ? -errno : 0;
+	return bpf_map_update_elem(map_fd(dp->skel->maps.request), &zero, ask, 0) ? -errno : 0;
 }
 
 static int read_answer(struct rf_datapath *dp, struct rf_request *ask)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(map_fd(dp->skel->maps.request), &zero,
-				   ask) ? -errno : 0;
+	return bpf_map_lookup_elem(map_fd(dp->skel->maps.request), &zero, ask) ? -errno : 0;
 }
 
 /* Reads an iterator to its end; @fn gets each @size bytes of it. */
-static int read_iterator(int fd, size_t size, int (*fn)(void *, const void *),
-			 void *ctx)
+static int read_iterator(int fd, size_t size, int (*fn)(void *, const void *), void *ctx)
 {
 	char buffer[16384];
 	size_t have = 0, used;
@@ -450,9 +433,8 @@ static int read_iterator(int fd, size_t size, int (*fn)(void *, const void *),
 }
 
 /* Runs one iterator over all tasks, or over process @tgid only. */
-static int iterate(struct rf_datapath *dp, struct bpf_program *program,
-		   pid_t tgid, size_t size, int (*fn)(void *, const void *),
-		   void *ctx)
+static int iterate(struct rf_datapath *dp, struct bpf_program *program, pid_t tgid, size_t size,
+		   int (*fn)(void *, const void *), void *ctx)
 {
 	union bpf_iter_link_info info = { .task.pid = tgid };
 	LIBBPF_OPTS(bpf_iter_attach_opts, options);
@@ -465,8 +447,8 @@ static int iterate(struct rf_datapath *dp, struct bpf_program *program,
 	}
 	link = bpf_program__attach_iter(program, &options);
 	if (!link)
-		return fail(dp, -errno, "iterator %s: %s",
-			    bpf_program__name(program), strerror(errno));
+		return fail(dp, -errno, "iterator %s: %s", bpf_program__name(program),
+			    strerror(errno));
 	fd = bpf_iter_create(bpf_link__fd(link));
 	err = fd < 0 ? -errno : read_iterator(fd, size, fn, ctx);
 	if (fd >= 0)
@@ -475,8 +457,8 @@ static int iterate(struct rf_datapath *dp, struct bpf_program *program,
 	return err;
 }
 
-static int run_request(struct rf_datapath *dp, struct rf_request *ask,
-		       struct bpf_program *program, pid_t tgid)
+static int run_request(struct rf_datapath *dp, struct rf_request *ask, struct bpf_program *program,
+		       pid_t tgid)
 {
 	int err = write_request(dp, ask);
 
@@ -501,12 +483,10 @@ static int record_tasks(struct rf_datapath *dp)
 		if (err)
 			return err;
 		if (ask.refused)
-			return fail(dp, -ENOMEM,
-				    "process %u could not be recorded",
+			return fail(dp, -ENOMEM, "process %u could not be recorded",
 				    ask.refused_tgid);
 		if (!ask.made)
-			return run_request(dp, &ask,
-					   dp->skel->progs.rf_iter_file, 0);
+			return run_request(dp, &ask, dp->skel->progs.rf_iter_file, 0);
 	}
 	return fail(dp, -EAGAIN, "processes are made faster than recorded");
 }
@@ -535,8 +515,8 @@ static int identify_one(void *ctx, const void *data)
 }
 
 /* The kernel's own keys of the inodes behind our descriptors. */
-static int identify_fds(struct rf_datapath *dp, const int *fds,
-			struct rf_inode_key *keys, size_t count)
+static int identify_fds(struct rf_datapath *dp, const int *fds, struct rf_inode_key *keys,
+			size_t count)
 {
 	struct identify identify = { .fds = fds, .keys = keys, .count = count };
 	struct rf_request ask = {
@@ -548,12 +528,10 @@ static int identify_fds(struct rf_datapath *dp, const int *fds,
 	err = write_request(dp, &ask);
 	if (!err)
 		err = iterate(dp, dp->skel->progs.rf_iter_file, getpid(),
-			      sizeof(struct rf_identified), identify_one,
-			      &identify);
+			      sizeof(struct rf_identified), identify_one, &identify);
 	if (err)
 		return err;
-	return identify.found == count ?
-		       0 : fail(dp, -EIO, "descriptors could not be identified");
+	return identify.found == count ? 0 : fail(dp, -EIO, "descriptors could not be identified");
 }
 
 /* Joins @mark with what is there. */
@@ -569,8 +547,7 @@ static int mark_add(int fd, const void *key, const struct rf_mark *mark)
 	return bpf_map_update_elem(fd, key, &joined, 0) ? -errno : 0;
 }
 
-static int mark_devices(struct rf_datapath *dp, __u32 dev,
-			const struct rf_mark *mark)
+static int mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
 {
 	__u32 list[64];
 	int count, err = 0;
@@ -605,8 +582,7 @@ static int walk_flush(struct walk *walk)
 	err = identify_fds(walk->dp, walk->fds, keys, walk->count);
 	for (size_t i = 0; i < walk->count; i++) {
 		if (!err)
-			err = mark_add(map_fd(walk->dp->skel->maps.inodes),
-				       &keys[i], &mark);
+			err = mark_add(map_fd(walk->dp->skel->maps.inodes), &keys[i], &mark);
 		close(walk->fds[i]);
 	}
 	walk->count = 0;
@@ -636,8 +612,7 @@ static int walk_entry(struct walk *walk, int dir, const char *name)
 	if (walk->progress && !(++walk->files % 4096))
 		walk->progress(walk->ctx, walk->files);
 	if (S_ISDIR(status.st_mode)) {
-		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-			    O_CLOEXEC);
+		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			return errno == ENOENT ? 0 : -errno;
 		return walk_tree(walk, fd);
@@ -705,13 +680,14 @@ static int mark_tree(struct walk *walk, int fd)
 	return err;
 }
 
-int rf_datapath_mark_path(struct rf_datapath *dp, int fd,
-			  const struct rf_mark *mark,
-			  void (*progress)(void *ctx, unsigned long files),
-			  void *ctx)
+int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
+			  void (*progress)(void *ctx, unsigned long files), void *ctx)
 {
 	struct walk walk = {
-		.dp = dp, .mark = mark, .progress = progress, .ctx = ctx,
+		.dp = dp,
+		.mark = mark,
+		.progress = progress,
+		.ctx = ctx,
 	};
 	struct rf_inode_key key;
 	int err;
@@ -727,8 +703,7 @@ int rf_datapath_mark_path(struct rf_datapath *dp, int fd,
 	return err;
 }
 
-int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid,
-			  const struct rf_mark *mark)
+int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark)
 {
 	__u32 key = uid;
 
@@ -736,8 +711,8 @@ int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid,
 }
 
 /* Marks the cgroups that there are already. @path ends with a slash. */
-static int mark_cgroups(struct rf_datapath *dp, const char *name,
-			const struct rf_mark *mark, const char *path)
+static int mark_cgroups(struct rf_datapath *dp, const char *name, const struct rf_mark *mark,
+			const char *path)
 {
 	const char *below = path + strlen(dp->cgroup_root);
 	char child[4096 + 256];
@@ -762,8 +737,7 @@ static int mark_cgroups(struct rf_datapath *dp, const char *name,
 			if (stat(child, &status))
 				continue;
 			id = status.st_ino;
-			err = mark_add(map_fd(dp->skel->maps.cgroups), &id,
-				       mark);
+			err = mark_add(map_fd(dp->skel->maps.cgroups), &id, mark);
 		}
 		if (!err && strlen(child) < 4096) {
 			strcat(child, "/");
@@ -774,16 +748,14 @@ static int mark_cgroups(struct rf_datapath *dp, const char *name,
 	return err;
 }
 
-int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name,
-			    const struct rf_mark *mark)
+int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name, const struct rf_mark *mark)
 {
 	struct rf_name_key key = {};
 	char root[PATH_LEN];
 	int err;
 
 	if (strlen(name) >= sizeof(key.name))
-		return fail(dp, -ENAMETOOLONG, "%s: longer than %d bytes", name,
-			    RF_NAME_LEN - 1);
+		return fail(dp, -ENAMETOOLONG, "%s: longer than %d bytes", name, RF_NAME_LEN - 1);
 	memcpy(key.name, name, strlen(name));
 	/* The name first: one made during the walk is seen by the hook. */
 	err = mark_add(map_fd(dp->skel->maps.names), &key, mark);
@@ -797,9 +769,10 @@ static int refused_by(struct rf_datapath *dp, const struct rf_request *ask)
 {
 	if (!ask->refused)
 		return 0;
-	return fail(dp, -EPERM,
-		    "%llu process(es) could not be labelled, the first is %u: it has another way to send (AF_XDP, a mapped AF_PACKET ring, MSG_ZEROCOPY) or no record",
-		    (unsigned long long)ask->refused, ask->refused_tgid);
+	return fail(
+		dp, -EPERM,
+		"%llu process(es) could not be labelled, the first is %u: it has another way to send (AF_XDP, a mapped AF_PACKET ring, MSG_ZEROCOPY) or no record",
+		(unsigned long long)ask->refused, ask->refused_tgid);
 }
 
 int rf_datapath_label_holders(struct rf_datapath *dp)
@@ -825,8 +798,8 @@ int rf_datapath_label_holders(struct rf_datapath *dp)
 	return labelled;
 }
 
-int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid,
-			      __u64 classes, const struct rf_source *source)
+int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid, __u64 classes,
+			      const struct rf_source *source)
 {
 	struct rf_request ask = {
 		.mode = RF_REQUEST_LABEL,
@@ -848,8 +821,7 @@ int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid,
 	return err;
 }
 
-static int forget_in(int fd, size_t key_size,
-		     void (*keep)(void *, struct rf_mark *), void *ctx)
+static int forget_in(int fd, size_t key_size, void (*keep)(void *, struct rf_mark *), void *ctx)
 {
 	char key[RF_NAME_LEN], next[RF_NAME_LEN];
 	struct rf_mark mark;
@@ -859,8 +831,7 @@ static int forget_in(int fd, size_t key_size,
 	while (more && !err) {
 		memcpy(key, next, key_size);
 		more = !bpf_map_get_next_key(fd, key, next);
-		if (bpf_map_lookup_elem(fd, key, &mark) ||
-		    mark.flags & RF_MARK_PINS)
+		if (bpf_map_lookup_elem(fd, key, &mark) || mark.flags & RF_MARK_PINS)
 			continue;
 		keep(ctx, &mark);
 		if (mark.read || mark.exec)
@@ -873,20 +844,17 @@ static int forget_in(int fd, size_t key_size,
 	return err ? -errno : 0;
 }
 
-int rf_datapath_forget_marks(struct rf_datapath *dp,
-			     void (*keep)(void *ctx, struct rf_mark *mark),
+int rf_datapath_forget_marks(struct rf_datapath *dp, void (*keep)(void *ctx, struct rf_mark *mark),
 			     void *ctx)
 {
 	const struct bpf_map *const maps[] = {
-		dp->skel->maps.inodes, dp->skel->maps.cgroups,
-		dp->skel->maps.names, dp->skel->maps.users,
-		dp->skel->maps.devices,
+		dp->skel->maps.inodes, dp->skel->maps.cgroups, dp->skel->maps.names,
+		dp->skel->maps.users,  dp->skel->maps.devices,
 	};
 	int err = 0;
 
 	for (size_t i = 0; !err && i < sizeof(maps) / sizeof(*maps); i++)
-		err = forget_in(map_fd(maps[i]), bpf_map__key_size(maps[i]),
-				keep, ctx);
+		err = forget_in(map_fd(maps[i]), bpf_map__key_size(maps[i]), keep, ctx);
 	return err;
 }
 
@@ -911,8 +879,7 @@ static int guard_pins(struct rf_datapath *dp)
 		err = identify_fds(dp, fds, keys, 3);
 	for (int i = 0; i < 3; i++) {
 		if (!err)
-			err = mark_add(map_fd(dp->skel->maps.inodes), &keys[i],
-				       &mark);
+			err = mark_add(map_fd(dp->skel->maps.inodes), &keys[i], &mark);
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
@@ -921,8 +888,7 @@ static int guard_pins(struct rf_datapath *dp)
 	if (bpf_map_lookup_elem(map_fd(dp->skel->maps.state), &zero, &state))
 		return -errno;
 	state.pin_dev = keys[0].dev;
-	return bpf_map_update_elem(map_fd(dp->skel->maps.state), &zero, &state,
-				   0) ? -errno : 0;
+	return bpf_map_update_elem(map_fd(dp->skel->maps.state), &zero, &state, 0) ? -errno : 0;
 }
 
 /* Opening and closing */
@@ -943,12 +909,10 @@ static int open_skeleton(struct rf_datapath *dp, const char *disable)
 
 	dp->skel = ringfence_bpf__open();
 	if (!dp->skel)
-		return fail(dp, -errno, "the BPF object cannot be opened: %s",
-			    strerror(errno));
+		return fail(dp, -errno, "the BPF object cannot be opened: %s", strerror(errno));
 	size_maps(dp);
-	dp->skel->rodata->rf_open_doors =
-		disabled(disable, "door", "call") << RF_DOOR_CALL |
-		disabled(disable, "door", "packet") << RF_DOOR_PACKET;
+	dp->skel->rodata->rf_open_doors = disabled(disable, "door", "call") << RF_DOOR_CALL |
+					  disabled(disable, "door", "packet") << RF_DOOR_PACKET;
 	err = list_hooks(dp, disable);
 	if (err)
 		return err;
@@ -959,8 +923,7 @@ static int open_skeleton(struct rf_datapath *dp, const char *disable)
 		return err;
 	err = ringfence_bpf__load(dp->skel);
 	if (err)
-		return fail(dp, err, "the kernel refuses the programs: %s",
-			    strerror(-err));
+		return fail(dp, err, "the kernel refuses the programs: %s", strerror(-err));
 	return 0;
 }
 
@@ -980,14 +943,12 @@ static int open_datapath(struct rf_datapath *dp, const char *disable)
 	err = guard_pins(dp);
 	if (err)
 		return err;
-	dp->events = ring_buffer__new(map_fd(dp->skel->maps.events), forward,
-				      dp, NULL);
-	return dp->events ? 0 : fail(dp, -errno, "the event ring: %s",
-				     strerror(errno));
+	dp->events = ring_buffer__new(map_fd(dp->skel->maps.events), forward, dp, NULL);
+	return dp->events ? 0 : fail(dp, -errno, "the event ring: %s", strerror(errno));
 }
 
-int rf_datapath_open(const struct rf_datapath_options *options,
-		     struct rf_datapath **out, char *error, size_t error_size)
+int rf_datapath_open(const struct rf_datapath_options *options, struct rf_datapath **out,
+		     char *error, size_t error_size)
 {
 	struct rf_datapath *dp = calloc(1, sizeof(*dp));
 	int err;
@@ -996,14 +957,12 @@ int rf_datapath_open(const struct rf_datapath_options *options,
 		return -ENOMEM;
 	libbpf_set_print(quiet);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	snprintf(dp->pin_dir, sizeof(dp->pin_dir), "%s",
-		 options->pin_dir ?: RF_PIN_DIR);
+	snprintf(dp->pin_dir, sizeof(dp->pin_dir), "%s", options->pin_dir ?: RF_PIN_DIR);
 	snprintf(dp->cgroup_root, sizeof(dp->cgroup_root), "%s",
 		 options->cgroup_root ?: RF_CGROUP_ROOT);
 	err = open_datapath(dp, options->disable);
 	if (err) {
-		snprintf(error, error_size, "%s", dp->error[0] ?
-			 dp->error : strerror(-err));
+		snprintf(error, error_size, "%s", dp->error[0] ? dp->error : strerror(-err));
 		rf_datapath_close(dp);
 		return err;
 	}
@@ -1047,8 +1006,7 @@ int rf_datapath_heal(struct rf_datapath *dp)
 			continue;
 		link = attach_program(dp, hook);
 		if (!link)
-			return fail(dp, -errno, "hook %s: %s", hook->name,
-				    strerror(errno));
+			return fail(dp, -errno, "hook %s: %s", hook->name, strerror(errno));
 		bpf_link__destroy(hook->link);
 		hook->link = link;
 		guard_link(dp, bpf_link__fd(link));
@@ -1062,8 +1020,7 @@ int rf_datapath_heal(struct rf_datapath *dp)
 
 /* Reading */
 
-int rf_datapath_hooks(struct rf_datapath *dp, struct rf_hook_status *list,
-		      size_t max)
+int rf_datapath_hooks(struct rf_datapath *dp, struct rf_hook_status *list, size_t max)
 {
 	char path[PATH_LEN];
 	size_t count = 0;
@@ -1077,12 +1034,10 @@ int rf_datapath_hooks(struct rf_datapath *dp, struct rf_hook_status *list,
 		if (count < max) {
 			status = &list[count];
 			memset(status, 0, sizeof(*status));
-			snprintf(status->name, sizeof(status->name), "%s",
-				 hook->name);
+			snprintf(status->name, sizeof(status->name), "%s", hook->name);
 			pin_path(dp, "links", hook->name, path);
 			status->pinned = !access(path, F_OK);
-			status->attached = hook->link &&
-					   attached(bpf_link__fd(hook->link));
+			status->attached = hook->link && attached(bpf_link__fd(hook->link));
 		}
 		count++;
 	}
@@ -1104,16 +1059,13 @@ int rf_datapath_publish(struct rf_datapath *dp, const void *value)
 	__u32 zero = 0;
 	int fd, err = 0;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rf_generation",
-			    sizeof(zero), RF_GENERATION_SIZE, 1, NULL);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rf_generation", sizeof(zero), RF_GENERATION_SIZE,
+			    1, NULL);
 	if (fd < 0)
-		return fail(dp, -errno, "no memory for a generation: %s",
-			    strerror(errno));
+		return fail(dp, -errno, "no memory for a generation: %s", strerror(errno));
 	if (bpf_map_update_elem(fd, &zero, value, 0) || bpf_map_freeze(fd) ||
-	    bpf_map_update_elem(map_fd(dp->skel->maps.generations), &zero, &fd,
-				0))
-		err = fail(dp, -errno, "the generation cannot be published: %s",
-			   strerror(errno));
+	    bpf_map_update_elem(map_fd(dp->skel->maps.generations), &zero, &fd, 0))
+		err = fail(dp, -errno, "the generation cannot be published: %s", strerror(errno));
 	close(fd);
 	return err;
 }
@@ -1152,8 +1104,8 @@ static int list_one(void *ctx, const void *data)
 	struct list *list = ctx;
 
 	memcpy(process.comm, listed->comm, sizeof(process.comm));
-	if (bpf_map_lookup_elem(map_fd(list->dp->skel->maps.sources),
-				&process.holder, &process.sources))
+	if (bpf_map_lookup_elem(map_fd(list->dp->skel->maps.sources), &process.holder,
+				&process.sources))
 		memset(&process.sources, 0, sizeof(process.sources));
 	return list->fn(list->ctx, &process);
 }
@@ -1165,12 +1117,11 @@ static int list_processes(struct rf_datapath *dp, pid_t tgid, struct list *list)
 
 	if (err)
 		return err;
-	return iterate(dp, dp->skel->progs.rf_iter_task, 0,
-		       sizeof(struct rf_listed), list_one, list);
+	return iterate(dp, dp->skel->progs.rf_iter_task, 0, sizeof(struct rf_listed), list_one,
+		       list);
 }
 
-int rf_datapath_processes(struct rf_datapath *dp,
-			  int (*fn)(void *ctx, const struct rf_process *p),
+int rf_datapath_processes(struct rf_datapath *dp, int (*fn)(void *ctx, const struct rf_process *p),
 			  void *ctx)
 {
 	struct list list = { .dp = dp, .fn = fn, .ctx = ctx };
@@ -1184,8 +1135,7 @@ static int keep_process(void *ctx, const struct rf_process *process)
 	return 0;
 }
 
-int rf_datapath_process(struct rf_datapath *dp, pid_t tgid,
-			struct rf_process *out)
+int rf_datapath_process(struct rf_datapath *dp, pid_t tgid, struct rf_process *out)
 {
 	struct rf_process found = {};
 	struct list list = { .dp = dp, .fn = keep_process, .ctx = &found };
@@ -1211,8 +1161,7 @@ int rf_datapath_stats(struct rf_datapath *dp, __u64 *out)
 	if (!values)
 		return -ENOMEM;
 	for (__u32 i = 0; !err && i < RF_STATS_MAX; i++) {
-		if (bpf_map_lookup_elem(map_fd(dp->skel->maps.stats), &i,
-					values))
+		if (bpf_map_lookup_elem(map_fd(dp->skel->maps.stats), &i, values))
 			err = -errno;
 		out[i] = 0;
 		for (int cpu = 0; cpu < cpus; cpu++)
@@ -1226,8 +1175,7 @@ int rf_datapath_state(struct rf_datapath *dp, struct rf_state *out)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(map_fd(dp->skel->maps.state), &zero, out) ?
-		       -errno : 0;
+	return bpf_map_lookup_elem(map_fd(dp->skel->maps.state), &zero, out) ? -errno : 0;
 }
 
 static __u64 count_entries(const struct bpf_map *map)
@@ -1261,21 +1209,18 @@ static __u64 map_bytes(int fd)
 	return bytes;
 }
 
-int rf_datapath_usage(struct rf_datapath *dp, struct rf_map_usage *list,
-		      size_t max)
+int rf_datapath_usage(struct rf_datapath *dp, struct rf_map_usage *list, size_t max)
 {
 	struct bpf_map *map;
 	size_t count = 0;
 
-	bpf_object__for_each_map(map, dp->skel->obj)
-	{
+	bpf_object__for_each_map(map, dp->skel->obj) {
 		struct rf_map_usage *usage = &list[count];
 
 		if (bpf_map__type(map) != BPF_MAP_TYPE_HASH || count == max)
 			continue;
 		memset(usage, 0, sizeof(*usage));
-		snprintf(usage->name, sizeof(usage->name), "%s",
-			 bpf_map__name(map));
+		snprintf(usage->name, sizeof(usage->name), "%s", bpf_map__name(map));
 		usage->used = count_entries(map);
 		usage->max = bpf_map__max_entries(map);
 		usage->bytes = map_bytes(map_fd(map));
@@ -1289,8 +1234,7 @@ int rf_datapath_events_fd(struct rf_datapath *dp)
 	return ring_buffer__epoll_fd(dp->events);
 }
 
-int rf_datapath_events(struct rf_datapath *dp,
-		       void (*fn)(void *ctx, const struct rf_event *event),
+int rf_datapath_events(struct rf_datapath *dp, void (*fn)(void *ctx, const struct rf_event *event),
 		       void *ctx)
 {
 	dp->event_fn = fn;

@@ -44,8 +44,8 @@ struct rf_datapath_options {
  * On error *@out is untouched, what ran before still runs and @error says for
  * a person what it was about.
  */
-int rf_datapath_open(const struct rf_datapath_options *options,
-		     struct rf_datapath **out, char *error, size_t error_size);
+int rf_datapath_open(const struct rf_datapath_options *options, struct rf_datapath **out,
+		     char *error, size_t error_size);
 
 /* Closes the descriptors. Enforcement goes on: the pins hold it. */
 void rf_datapath_close(struct rf_datapath *dp);
@@ -82,8 +82,7 @@ struct rf_hook_status {
 };
 
 /* Fills up to @max entries, returns how many hooks there are. */
-int rf_datapath_hooks(struct rf_datapath *dp, struct rf_hook_status *list,
-		      size_t max);
+int rf_datapath_hooks(struct rf_datapath *dp, struct rf_hook_status *list, size_t max);
 
 /*
  * Descriptors of all links, owned by @dp, for rf_anchor_arm(). Returns the
@@ -117,15 +116,11 @@ int rf_datapath_generation(struct rf_datapath *dp, void *value);
  * below it: the tree is walked for inodes with names elsewhere. @progress may
  * be NULL, and is called every few thousand files.
  */
-int rf_datapath_mark_path(struct rf_datapath *dp, int fd,
-			  const struct rf_mark *mark,
-			  void (*progress)(void *ctx, unsigned long files),
-			  void *ctx);
+int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
+			  void (*progress)(void *ctx, unsigned long files), void *ctx);
 /* @name: "NAME.service" (a unit) or "/path/from/root" (a cgroup) */
-int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name,
-			    const struct rf_mark *mark);
-int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid,
-			  const struct rf_mark *mark);
+int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name, const struct rf_mark *mark);
+int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark);
 
 /*
  * Label every process that already holds a marked file open or mapped, runs
@@ -136,16 +131,15 @@ int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid,
 int rf_datapath_label_holders(struct rf_datapath *dp);
 
 /* Give @classes to the process @tgid (and to who shares memory with it). */
-int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid,
-			      __u64 classes, const struct rf_source *source);
+int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid, __u64 classes,
+			      const struct rf_source *source);
 
 /**
  * rf_datapath_forget_marks - end origins that the new policy does not have
  * @keep: called with each mark; it edits the masks to what is still given.
  *	An empty mark is removed.
  */
-int rf_datapath_forget_marks(struct rf_datapath *dp,
-			     void (*keep)(void *ctx, struct rf_mark *mark),
+int rf_datapath_forget_marks(struct rf_datapath *dp, void (*keep)(void *ctx, struct rf_mark *mark),
 			     void *ctx);
 
 /**
@@ -162,13 +156,11 @@ struct rf_process {
 };
 
 /* Calls @fn for every labelled process; stops if it returns nonzero. */
-int rf_datapath_processes(struct rf_datapath *dp,
-			  int (*fn)(void *ctx, const struct rf_process *p),
+int rf_datapath_processes(struct rf_datapath *dp, int (*fn)(void *ctx, const struct rf_process *p),
 			  void *ctx);
 
 /* The label of one process; -ESRCH if there is none such. */
-int rf_datapath_process(struct rf_datapath *dp, pid_t tgid,
-			struct rf_process *out);
+int rf_datapath_process(struct rf_datapath *dp, pid_t tgid, struct rf_process *out);
 
 /* Sums over processors; @out has RF_STATS_MAX entries (bpf/maps.h). */
 int rf_datapath_stats(struct rf_datapath *dp, __u64 *out);
@@ -184,16 +176,14 @@ struct rf_map_usage {
 	__u64 max;
 	__u64 bytes;
 };
-int rf_datapath_usage(struct rf_datapath *dp, struct rf_map_usage *list,
-		      size_t max);
+int rf_datapath_usage(struct rf_datapath *dp, struct rf_map_usage *list, size_t max);
 
 /*
  * Events: poll the descriptor for input, then call rf_datapath_events(),
  * which hands each pending one to @fn and returns how many there were.
  */
 int rf_datapath_events_fd(struct rf_datapath *dp);
-int rf_datapath_events(struct rf_datapath *dp,
-		       void (*fn)(void *ctx, const struct rf_event *event),
+int rf_datapath_events(struct rf_datapath *dp, void (*fn)(void *ctx, const struct rf_event *event),
 		       void *ctx);
 
 #endif /* RF_DATAPATH_H */

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+# The tests, by layer; quick layers first
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*_test.c))
+BPF_TESTS := $(patsubst tests/bpf/%.c,build/tests/bpf/%,$(wildcard tests/bpf/*_test.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+ATTACKS := $(patsubst tests/vm/attack/%.c,build/attack/%,$(wildcard tests/vm/attack/*.c))
+LAYERS := unit bpf style vm
+
+# All of user space but the two programs' main files
+TESTED := $(filter-out build/asan/userspace/%/main.o,$(ASAN_OBJECTS))
+
+build/unit/%: tests/unit/%.c $(TESTED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
+
+build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bpf/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+build/tests/bpf/%.skel.h: build/tests/bpf/%.bpf.o
+	bpftool gen skeleton $< name $*_bpf >$@.tmp
+	mv $@.tmp $@
+
+build/tests/bpf/%_test: tests/bpf/%_test.c build/tests/bpf/%.skel.h $(LIB_SOURCES:%.c=build/%.o)
+	$(CC) $(ALL_CFLAGS) -Ibuild/tests/bpf $< $(LIB_SOURCES:%.c=build/%.o) $(LIBS) -lcmocka -o $@
+
+build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
+	@mkdir -p $(@D)
+	$(CLANG) $(filter-out -Werror,$(ALL_CFLAGS)) -O1 -g -fsanitize=fuzzer,address,undefined \
+		$< $(LIB_SOURCES) $(LIBS) -o $@
+
+build/attack/%: tests/vm/attack/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@
+
+# What the VMs run: the tree as make install lays it out, and the module of
+# each kernel.
+VM_TREE := build/vm/install
+.PHONY: vm-tree
+vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS)
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(VM_TREE)) PREFIX=/usr >/dev/null
+	@set -e; for kernel in $(KERNELS); do \
+		install -D -m 644 build/kmod/$$kernel/ringfence.ko \
+			$(VM_TREE)/lib/modules/$$(cat build/vm/kernel-$$kernel/version)/updates/ringfence/ringfence.ko; \
+	done
+
+.PHONY: check check-unit check-bpf check-vm check-style check-fuzz check-long check-mutants
+check: setup
+	@$(MAKE) --no-print-directory check-build
+	@tests/check $(LAYERS)
+
+.PHONY: check-build
+check-build: $(UNIT_TESTS) $(BPF_TESTS) vm-tree
+
+check-unit: $(UNIT_TESTS)
+	@tests/check unit
+
+check-bpf: $(BPF_TESTS)
+	@tests/check bpf
+
+check-vm: vm-tree
+	@tests/check vm
+
+check-style:
+	@tests/check style
+
+check-mutants: vm-tree
+	@tests/mutants/run
+
+check-fuzz: $(FUZZERS)
+	@set -e; for fuzzer in $(FUZZERS:build/fuzz/%_fuzz=%); do \
+		build/fuzz/$${fuzzer}_fuzz -max_total_time=$(or $(SECONDS),120) -print_final_stats=1 \
+			tests/fuzz/corpus/$$fuzzer; \
+	done
