@@ -276,20 +276,19 @@ static int find_spans(struct family *family)
 	return 0;
 }
 
-/* Does any prefix share an address with [first, last]? */
-static bool meets_span(const struct family *family, rf_addr first, rf_addr last)
+static bool in_span(const struct family *family, rf_addr addr)
 {
 	size_t low = 0, high = family->span_count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (family->spans[middle].last < first)
+		if (family->spans[middle].last < addr)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < family->span_count && family->spans[low].first <= last;
+	return low < family->span_count && family->spans[low].first <= addr;
 }
 
 /* The longest prefix around @addr: all of one length are tried, then shorter. */
@@ -297,7 +296,7 @@ static const struct rf_block *longest_block(const struct family *family, rf_addr
 {
 	size_t from = 0;
 
-	if (!meets_span(family, addr, addr))
+	if (!in_span(family, addr))
 		return NULL;
 	while (from < family->block_count) {
 		struct rf_block key = { .len = family->blocks[from].len };
@@ -359,16 +358,43 @@ static bool in_v4_space(rf_addr addr)
 	return addr >> 32 == 0xffff;
 }
 
-/* First, last and one inside of a stretch that one line (or none) covers. */
+static unsigned int trailing_zeros(rf_addr addr)
+{
+	if ((__u64)addr)
+		return (unsigned int)__builtin_ctzll((__u64)addr);
+	return addr ? 64 + (unsigned int)__builtin_ctzll((__u64)(addr >> 64)) : 128;
+}
+
+/* The last address of the largest CIDR block at @first that ends by @last. */
+static rf_addr cidr_last(rf_addr first, rf_addr last)
+{
+	unsigned int bits = trailing_zeros(first);
+
+	while ((first | below(128 - bits)) > last)
+		bits--;
+	return first | below(128 - bits);
+}
+
+/*
+ * A stretch that one line (or none) covers: one address inside, and the ends
+ * of each of its CIDR blocks. Its own ends alone would leave out the leaves
+ * that the trie has for the blocks between them.
+ */
 static int compare_stretch(const struct check *check, const struct line *line, rf_addr first,
 			   rf_addr last)
 {
-	int error = compare_at(check, line, first);
+	int error = compare_at(check, line, first + (last - first) / 2);
 
-	if (!error)
-		error = compare_at(check, line, last);
-	if (!error)
-		error = compare_at(check, line, first + (last - first) / 2);
+	for (rf_addr addr = first; !error; addr++) {
+		rf_addr end = cidr_last(addr, last);
+
+		error = compare_at(check, line, addr);
+		if (!error && end != addr)
+			error = compare_at(check, line, end);
+		if (end == last)
+			break;
+		addr = end;
+	}
 	return error;
 }
 
@@ -386,18 +412,6 @@ static int compare_gap(const struct check *check, rf_addr first, rf_addr last)
 	return error;
 }
 
-static int compare_cidrs(const struct check *check, const struct line *line)
-{
-	for (rf_addr addr = line->first;; addr++) {
-		rf_addr last = addr | below(cidr_length(line, addr));
-		int error = compare_stretch(check, line, addr, last);
-
-		if (error || last == line->last)
-			return error;
-		addr = last;
-	}
-}
-
 static int compare_lines(const struct check *check)
 {
 	const struct family *family = check->family;
@@ -412,8 +426,6 @@ static int compare_lines(const struct check *check)
 			error = compare_gap(check, gap, line->first - 1);
 		if (!error)
 			error = compare_stretch(check, line, line->first, line->last);
-		if (!error && meets_span(family, line->first, line->last))
-			error = compare_cidrs(check, line);
 		ended = line->last == family->last;
 		gap = line->last + 1;
 	}
@@ -444,21 +456,29 @@ static int compare_any(const struct check *check, rf_addr addr)
 			  addr);
 }
 
+static int compare_ends(const struct check *check, rf_addr first, rf_addr last)
+{
+	int error = compare_any(check, first);
+
+	if (!error)
+		error = compare_any(check, last);
+	return error ? error : compare_any(check, first + (last - first) / 2);
+}
+
+/* A prefix, and around it the other half of each prefix that holds it. */
 static int compare_block(const struct check *check, const struct rf_block *block)
 {
 	rf_addr last = block->first | below(block->len);
-	rf_addr probes[] = {
-		block->first - 1,
-		block->first,
-		block->first + (last - block->first) / 2,
-		last,
-		last + 1,
-	};
-	int error = 0;
+	int error = compare_ends(check, block->first, last);
 
-	for (size_t i = 0; !error && i < sizeof(probes) / sizeof(probes[0]); i++)
-		error = compare_any(check, probes[i]);
-	return error;
+	for (unsigned int len = block->len; !error && len > 0; len--) {
+		rf_addr half = (block->first & ~below(len)) ^ ((rf_addr)1 << (128 - len));
+
+		error = compare_ends(check, half, half | below(len));
+	}
+	if (!error)
+		error = compare_any(check, block->first - 1);
+	return error ? error : compare_any(check, last + 1);
 }
 
 static int check_family(bool is_v4, const char *path, const struct rf_block *blocks, size_t count,

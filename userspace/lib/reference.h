@@ -30,10 +30,10 @@ struct rf_reference_report {
  * @value: the generation; only its tables are looked at
  * @report: may be NULL
  *
- * Compares, through rf_region_atom(): of each range, of each gap between
- * ranges and of each prefix the first address, the last and one inside, and
- * the addresses just outside of a prefix; and where a range meets a prefix,
- * the ends of each of the range's CIDR blocks.
+ * Compares, through rf_region_atom(): one address inside each range and each
+ * gap between ranges, and both ends of each CIDR block that they are made of;
+ * both ends and one inside of each prefix of the policy, and of the other half
+ * of each prefix around it; and the addresses just outside of a prefix.
  *
  * Returns 0, -EBADMSG with the address, what was expected and what was found,
  * -EINVAL (a file that it cannot read), -ENOMEM, or an errno of reading.

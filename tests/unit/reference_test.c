@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reference_test.c - the reference passes a right table and catches a wrong
+ * one, wherever it is wrong
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "userspace/lib/atom.h"
+#include "userspace/lib/dxr.h"
+#include "userspace/lib/poptrie.h"
+#include "userspace/lib/reference.h"
+#include "userspace/lib/world.h"
+
+#define V4(number) (RF_ADDR_V4_FIRST | (number))
+#define V6(high) ((rf_addr)(high) << 64)
+
+enum { SITE = RF_ATOM_SET_FIRST, LAB };
+
+static const char v4_text[] = "# small\n"
+			      "0,255,AU\n"
+			      "167772160,167903231,CN\n" /* 10.0.0.0 - 10.1.255.255 */
+			      "167903232,167903232,US\n" /* 10.2.0.0 */
+			      "184549376,184549385,??\n" /* 11.0.0.0 - 11.0.0.9 */
+			      "4294967295,4294967295,DE\n";
+static const char v6_text[] = "# small\n"
+			      "2001:db8::,2001:db8:ffff:ffff:ffff:ffff:ffff:ffff,CN\n"
+			      "2001:db9::7,2001:db9::1:0,US\n"
+			      "2a00::,2a00::,??\n"
+			      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe,"
+			      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,DE\n";
+
+static const struct rf_block blocks[] = {
+	{ V6(0x20010db800010000ull), 48, SITE },
+	{ V6(0x20010db900000000ull), 32, LAB },
+	{ V4(0x0a000000), 96 + 8, SITE },
+	{ V4(0x0a010000), 96 + 16, LAB },
+	{ V4(0x0a020000), 128, LAB },
+	{ V4(0x0b000000), 96 + 8, LAB },
+};
+#define BLOCKS (sizeof(blocks) / sizeof(blocks[0]))
+
+static char v4_path[] = "/tmp/rf-reference-v4-XXXXXX";
+static char v6_path[] = "/tmp/rf-reference-v6-XXXXXX";
+static struct rf_generation *gen;
+
+static int write_temp(char *path, const char *text)
+{
+	int fd = mkstemp(path);
+	size_t len = strlen(text);
+
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		return -1;
+	return close(fd);
+}
+
+static int build_family(const struct rf_world_file *file, int v4)
+{
+	struct rf_block own[BLOCKS];
+	struct rf_segments segments;
+	size_t count = 0;
+	__u32 used;
+	int error;
+
+	for (size_t i = 0; i < BLOCKS; i++)
+		if (rf_addr_is_v4(blocks[i].first) == v4)
+			own[count++] = blocks[i];
+	error = rf_segments_flatten(v4 ? RF_ADDR_V4_FIRST : 0, v4 ? RF_ADDR_V4_LAST : RF_ADDR_MAX,
+				    file->ranges, file->range_count, own, count, &segments);
+	if (error)
+		return error;
+	error = v4 ? rf_dxr_build(&segments, &gen->v4, &used, NULL) :
+		     rf_poptrie_build(&segments, &gen->v6, &used, NULL);
+	rf_segments_free(&segments);
+	return error;
+}
+
+static int make_world(void **state)
+{
+	struct rf_world *world;
+	int error;
+
+	(void)state;
+	gen = calloc(1, RF_GENERATION_SIZE);
+	if (!gen || write_temp(v4_path, v4_text) || write_temp(v6_path, v6_text) ||
+	    rf_world_open(v4_path, v6_path, &world, NULL))
+		return -1;
+	error = rf_world_parse(world, NULL) || build_family(&world->file[0], 1) ||
+		build_family(&world->file[1], 0);
+	rf_world_close(world);
+	return error ? -1 : 0;
+}
+
+static int free_world(void **state)
+{
+	(void)state;
+	free(gen);
+	unlink(v4_path);
+	unlink(v6_path);
+	return 0;
+}
+
+static int check(struct rf_fault *fault)
+{
+	*fault = (struct rf_fault){ 0 };
+	return rf_reference_check(v4_path, v6_path, blocks, BLOCKS, &gen->header, NULL, fault);
+}
+
+static void passes_a_right_table(void **state)
+{
+	struct rf_reference_report report;
+	struct rf_fault fault = { 0 };
+
+	(void)state;
+	assert_int_equal(rf_reference_check(v4_path, v6_path, blocks, BLOCKS, &gen->header, &report,
+					    &fault),
+			 0);
+	assert_string_equal(fault.text, "");
+	assert_true(report.checked > 60);
+}
+
+static void says_where_and_what(void **state)
+{
+	struct rf_fault fault;
+
+	(void)state;
+	gen->v4.bucket[0x0a02].atom = rf_atom_from_code("US");
+	assert_int_equal(check(&fault), -EBADMSG);
+	assert_string_equal(fault.text,
+			    "compiled table is wrong at 10.2.0.0: expected atom 1298, found 739");
+	gen->v4.bucket[0x0a02].atom = LAB;
+	assert_int_equal(check(&fault), 0);
+}
+
+static void catches_each_wrong_bucket(void **state)
+{
+	struct rf_fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < RF_V4_BUCKETS; i++) {
+		struct rf_v4_bucket *bucket = &gen->v4.bucket[i];
+
+		if (!bucket->count)
+			continue;
+		bucket->start++;
+		assert_int_equal(check(&fault), -EBADMSG);
+		bucket->start--;
+		bucket->count--;
+		assert_int_equal(check(&fault), -EBADMSG);
+		bucket->count++;
+	}
+	assert_int_equal(check(&fault), 0);
+}
+
+static void catches_each_wrong_leaf(void **state)
+{
+	size_t last = RF_V6_LEAVES;
+	struct rf_fault fault;
+
+	(void)state;
+	while (last && !gen->v6.leaf[last - 1])
+		last--;
+	assert_true(last > 8);
+	for (size_t i = 0; i < last; i++) {
+		gen->v6.leaf[i] ^= 1;
+		assert_int_equal(check(&fault), -EBADMSG);
+		gen->v6.leaf[i] ^= 1;
+	}
+	assert_int_equal(check(&fault), 0);
+}
+
+static void catches_each_wrong_segment(void **state)
+{
+	struct rf_fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < RF_V4_SEGMENTS && gen->v4.segment[i]; i++) {
+		gen->v4.segment[i] ^= 1; /* the boundary, by one address */
+		assert_int_equal(check(&fault), -EBADMSG);
+		gen->v4.segment[i] ^= 1 | 1u << 16; /* the atom */
+		assert_int_equal(check(&fault), -EBADMSG);
+		gen->v4.segment[i] ^= 1u << 16;
+	}
+	for (size_t i = 0; i < RF_V6_TAIL_KEYS && gen->v6.tail_key[i]; i++) {
+		gen->v6.tail_key[i] ^= 1;
+		assert_int_equal(check(&fault), -EBADMSG);
+		gen->v6.tail_key[i] ^= 1;
+		gen->v6.tail_atom[i] ^= 1;
+		assert_int_equal(check(&fault), -EBADMSG);
+		gen->v6.tail_atom[i] ^= 1;
+	}
+	assert_int_equal(check(&fault), 0);
+}
+
+/* A table of another policy, and one without any. */
+static void catches_other_prefixes(void **state)
+{
+	struct rf_block moved[BLOCKS];
+	struct rf_fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < BLOCKS; i++) {
+		memcpy(moved, blocks, sizeof(moved));
+		moved[i].atom++;
+		assert_int_equal(rf_reference_check(v4_path, v6_path, moved, BLOCKS, &gen->header,
+						    NULL, &fault),
+				 -EBADMSG);
+	}
+	assert_int_equal(rf_reference_check(v4_path, v6_path, NULL, 0, &gen->header, NULL, &fault),
+			 -EBADMSG);
+}
+
+static void refuses_what_it_cannot_read(void **state)
+{
+	static const char *const texts[] = {
+		"1,2\n", "1,2,ab\n", "1,2,AU", "2,1,AU\n", "5,6,AU\n1,2,AU\n", "x,2,AU\n",
+		"1,4294967296,AU\n",
+	};
+	struct rf_fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char path[] = "/tmp/rf-reference-XXXXXX";
+
+		assert_int_equal(write_temp(path, texts[i]), 0);
+		assert_int_equal(
+			rf_reference_check(path, v6_path, NULL, 0, &gen->header, NULL, &fault),
+			-EINVAL);
+		unlink(path);
+	}
+	assert_int_equal(rf_reference_check("/nonexistent", v6_path, NULL, 0, &gen->header, NULL,
+					    &fault),
+			 -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passes_a_right_table),
+		cmocka_unit_test(says_where_and_what),
+		cmocka_unit_test(catches_each_wrong_bucket),
+		cmocka_unit_test(catches_each_wrong_leaf),
+		cmocka_unit_test(catches_each_wrong_segment),
+		cmocka_unit_test(catches_other_prefixes),
+		cmocka_unit_test(refuses_what_it_cannot_read),
+	};
+
+	return cmocka_run_group_tests(tests, make_world, free_world);
+}
