@@ -170,9 +170,9 @@ size_t rf_syslog_pending(const struct rf_syslog *syslog)
 	return syslog->count;
 }
 
-void rf_syslog_status(const struct rf_syslog *syslog, struct rf_syslog_status *status)
+void rf_syslog_status(struct rf_syslog *syslog, struct rf_syslog_status *status)
 {
-	status->connected = syslog->fd >= 0;
+	status->connected = !call(syslog);
 	status->form = syslog->form;
 	status->sent = syslog->sent;
 	status->lost = syslog->lost;

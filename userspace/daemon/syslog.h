@@ -112,7 +112,8 @@ struct rf_syslog_status {
 	uint64_t sent;
 	uint64_t lost;
 };
-void rf_syslog_status(const struct rf_syslog *syslog, struct rf_syslog_status *status);
+/** rf_syslog_status - tries to connect if it is not */
+void rf_syslog_status(struct rf_syslog *syslog, struct rf_syslog_status *status);
 
 /** rf_syslog_form_of - the form for who reads @path: journald's socket or another */
 enum rf_syslog_form rf_syslog_form_of(const char *path);

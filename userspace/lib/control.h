@@ -11,7 +11,7 @@
  *	ps					labelled processes
  *	apply {files: [{name, content}], dry_run}
  *	run {classes: [name…]}			label the process that connected
- *	explain {pid, address, port}		the verdict for a live process
+ *	holder {pid}				the classes that a process holds
  *	watch					verdicts until the client closes
  *	disarm					stop enforcing
  *

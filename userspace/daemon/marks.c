@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * marks.c - origins put into the kernel, and taken out again
+ */
+#include "userspace/daemon/marks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct resolving {
+	const struct rf_policy *policy;
+	enum rf_severity missing;
+	struct rf_diagnostics *diagnostics;
+};
+
+static void complain(const struct resolving *resolving, const struct rf_origin *origin,
+		     const char *what, const char *hint)
+{
+	const struct rf_diagnostic_place place = {
+		.file = rf_policy_pos_file(resolving->policy, &origin->pos),
+		.line = origin->pos.line,
+		.column = origin->pos.column,
+	};
+
+	rf_diagnostics_add(resolving->diagnostics, resolving->missing, 0, &place, hint,
+			   "%s %s: %s", rf_policy_origin_kind_name(origin->kind), origin->text,
+			   what);
+}
+
+static bool resolve_path(const struct resolving *resolving, struct rf_origin *origin,
+			 struct rf_target *target)
+{
+	bool program = origin->kind == RF_POLICY_ORIGIN_PROGRAM;
+	struct stat st;
+
+	target->fd = open(origin->text, O_PATH | O_CLOEXEC);
+	if (target->fd < 0 || fstat(target->fd, &st)) {
+		complain(resolving, origin, strerror(errno),
+			 "create or mount it first, or take it out of the policy");
+		return false;
+	}
+	if (!S_ISREG(st.st_mode) && (program || !S_ISDIR(st.st_mode))) {
+		complain(resolving, origin,
+			 program ? "not a regular file" : "neither a file nor a directory", NULL);
+		close(target->fd);
+		target->fd = -1;
+		return false;
+	}
+	origin->dev = st.st_dev;
+	origin->ino = st.st_ino;
+	return true;
+}
+
+static bool resolve_user(const struct resolving *resolving, const struct rf_origin *origin,
+			 struct rf_target *target)
+{
+	const struct passwd *user = getpwnam(origin->text);
+	unsigned long uid;
+	char *end;
+
+	if (user) {
+		target->uid = user->pw_uid;
+		return true;
+	}
+	errno = 0;
+	uid = strtoul(origin->text, &end, 10);
+	if (!errno && !*end && end != origin->text && uid < (uid_t)-1) {
+		target->uid = (uid_t)uid;
+		return true;
+	}
+	complain(resolving, origin, "there is no such user", "see: getent passwd");
+	return false;
+}
+
+static bool resolve(const struct resolving *resolving, struct rf_origin *origin,
+		    struct rf_target *target)
+{
+	target->fd = -1;
+	switch (origin->kind) {
+	case RF_POLICY_ORIGIN_PATH:
+	case RF_POLICY_ORIGIN_PROGRAM:
+		return resolve_path(resolving, origin, target);
+	case RF_POLICY_ORIGIN_USER:
+		return resolve_user(resolving, origin, target);
+	case RF_POLICY_ORIGIN_UNIT:
+	case RF_POLICY_ORIGIN_CGROUP:
+		/* By name: those that come later get the label too. */
+		return true;
+	default:
+		complain(resolving, origin, "this version does not enforce it", NULL);
+		return false;
+	}
+}
+
+int rf_targets_resolve(const struct rf_policy *policy, struct rf_origin_list *list,
+		       enum rf_severity missing, struct rf_targets *targets,
+		       struct rf_diagnostics *diagnostics)
+{
+	const struct resolving resolving = { policy, missing, diagnostics };
+	int count = 0;
+	size_t i;
+
+	targets->count = 0;
+	targets->items = calloc(list->count + 1, sizeof(*targets->items));
+	if (!targets->items)
+		return -ENOMEM;
+	for (i = 0; i < list->count; i++) {
+		struct rf_target *target = &targets->items[targets->count++];
+
+		target->missing = !resolve(&resolving, &list->items[i], target);
+		count += target->missing;
+	}
+	return count;
+}
+
+void rf_targets_free(struct rf_targets *targets)
+{
+	size_t i;
+
+	for (i = 0; i < targets->count; i++)
+		if (targets->items[i].fd >= 0)
+			close(targets->items[i].fd);
+	free(targets->items);
+	memset(targets, 0, sizeof(*targets));
+}
+
+struct progress {
+	void (*fn)(void *ctx, unsigned long files);
+	void *ctx;
+};
+
+static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
+		const struct rf_target *target, const struct progress *progress)
+{
+	struct rf_mark give = { .origin = origin->id };
+
+	if (origin->kind == RF_POLICY_ORIGIN_PROGRAM)
+		give.exec = origin->classes;
+	else
+		give.read = origin->classes;
+	switch (origin->kind) {
+	case RF_POLICY_ORIGIN_PATH:
+	case RF_POLICY_ORIGIN_PROGRAM:
+		return rf_datapath_mark_path(dp, target->fd, &give, progress->fn, progress->ctx);
+	case RF_POLICY_ORIGIN_USER:
+		return rf_datapath_mark_user(dp, target->uid, &give);
+	default:
+		return rf_datapath_mark_cgroup(dp, origin->text, &give);
+	}
+}
+
+static int by_length(const void *a, const void *b, void *ctx)
+{
+	const struct rf_origin_list *list = ctx;
+	size_t left = strlen(list->items[*(const size_t *)a].text);
+	size_t right = strlen(list->items[*(const size_t *)b].text);
+
+	return left < right ? -1 : left > right;
+}
+
+int rf_marks_add(struct rf_datapath *dp, const struct rf_origin_list *list,
+		 const struct rf_targets *targets,
+		 void (*progress)(void *ctx, unsigned long files), void *ctx,
+		 const struct rf_origin **failed)
+{
+	const struct progress report = { progress, ctx };
+	size_t *order = calloc(list->count + 1, sizeof(*order));
+	int err = 0;
+	size_t i;
+
+	if (!order)
+		return -ENOMEM;
+	for (i = 0; i < list->count; i++)
+		order[i] = i;
+	qsort_r(order, list->count, sizeof(*order), by_length, (void *)list);
+	for (i = 0; !err && i < list->count; i++) {
+		const struct rf_origin *origin = &list->items[order[i]];
+
+		if (targets->items[order[i]].missing)
+			continue;
+		*failed = origin;
+		err = mark(dp, origin, &targets->items[order[i]], &report);
+	}
+	free(order);
+	return err < 0 ? err : 0;
+}
+
+struct keep {
+	const struct rf_origin_list *list;
+	uint64_t paths; /* classes that any path gives */
+	uint64_t programs;
+};
+
+static const struct rf_origin *find(const struct rf_origin_list *list, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].id == id)
+			return &list->items[i];
+	return NULL;
+}
+
+static void keep_mark(void *ctx, struct rf_mark *mark)
+{
+	const struct keep *keep = ctx;
+	const struct rf_origin *origin = find(keep->list, mark->origin);
+
+	if (!origin && !(mark->flags & RF_MARK_DERIVED)) {
+		mark->read = 0;
+		mark->exec = 0;
+		return;
+	}
+	if (origin && origin->kind != RF_POLICY_ORIGIN_PATH &&
+	    origin->kind != RF_POLICY_ORIGIN_PROGRAM) {
+		mark->read &= origin->classes;
+		mark->exec = 0;
+		return;
+	}
+	mark->read &= keep->paths;
+	mark->exec &= keep->programs;
+}
+
+int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list)
+{
+	struct keep keep = { .list = list };
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->items[i].kind == RF_POLICY_ORIGIN_PATH)
+			keep.paths |= list->items[i].classes;
+		if (list->items[i].kind == RF_POLICY_ORIGIN_PROGRAM)
+			keep.programs |= list->items[i].classes;
+	}
+	return rf_datapath_forget_marks(dp, keep_mark, &keep);
+}
+
+bool rf_marks_moved(const struct rf_origin *origin)
+{
+	struct stat st;
+
+	if (origin->kind != RF_POLICY_ORIGIN_PATH && origin->kind != RF_POLICY_ORIGIN_PROGRAM)
+		return false;
+	if (stat(origin->text, &st))
+		return false;
+	return st.st_ino != origin->ino || st.st_dev != origin->dev;
+}

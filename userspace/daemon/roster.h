@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * roster.h - labelled processes, and how each got its label
+ */
+#ifndef RF_ROSTER_H
+#define RF_ROSTER_H
+
+#include "userspace/daemon/daemon.h"
+
+/** rf_roster_tell - one "process" object per labelled process; 0 or a negative errno */
+int rf_roster_tell(struct rf_daemon *daemon, struct rf_client *client);
+
+#endif /* RF_ROSTER_H */
