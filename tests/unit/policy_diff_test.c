@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * policy_diff_test.c - what changed between two policies, in words and JSON
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "userspace/lib/policy_diff.h"
+
+#define HEAD "version: 1\n"
+#define BASE                                                                              \
+	HEAD "regions:\n  cn: { countries: [CN] }\n  own: { prefixes: [10.0.0.0/8] }\n"   \
+	     "classes:\n  c:\n    law: a\n    origins: [{ path: /srv/c }]\n    allow: [cn]\n"
+
+static struct rf_policy *load(const char *text)
+{
+	const struct rf_policy_file file = { "p.yaml", text, strlen(text) };
+	struct rf_diagnostics diagnostics = { 0 };
+	struct rf_policy *policy = NULL;
+
+	if (!text[0])
+		return NULL;
+	policy = rf_policy_load_files(&file, 1, NULL, &diagnostics);
+	rf_diagnostics_free(&diagnostics);
+	assert_non_null(policy);
+	return policy;
+}
+
+static void expect(const char *before, const char *after, const char *expected)
+{
+	struct rf_policy *old = load(before), *new = load(after);
+	struct rf_policy_diff diff;
+	char *said, *line;
+	size_t size, i;
+	json_t *json;
+	FILE *out = open_memstream(&said, &size);
+
+	assert_int_equal(rf_policy_diff(old, new, &diff), 0);
+	for (i = 0; i < diff.count; i++) {
+		line = rf_policy_change_text(&diff.changes[i]);
+		fprintf(out, "%s\n", line);
+		free(line);
+	}
+	fclose(out);
+	assert_string_equal(said, expected);
+	json = rf_policy_diff_json(&diff);
+	assert_int_equal(json_array_size(json), diff.count);
+	json_decref(json);
+	free(said);
+	rf_policy_diff_free(&diff);
+	rf_policy_free(old);
+	rf_policy_free(new);
+}
+
+static void same_meaning(void **state)
+{
+	(void)state;
+	expect(BASE, BASE, "");
+	expect("", "", "");
+	expect(BASE,
+	       HEAD "classes: { c: { allow: [cn], law: \"a\", origins: [ { path: /srv/c/ } ] } }\n"
+		    "regions: { own: { prefixes: [\"10.0.0.0/8\"] }, cn: { include: [x] }, "
+		    "x: { countries: [CN] } }\n",
+	       "+ region x: CN\n");
+}
+
+static void first_policy_and_none(void **state)
+{
+	(void)state;
+	expect("", BASE "management: [10.1.0.0/16]\n",
+	       "+ policy management: 10.1.0.0/16\n"
+	       "+ region cn: CN\n"
+	       "+ region own: 10.0.0.0/8\n"
+	       "+ class c: allow cn, origins path /srv/c, on-violation deny\n");
+	expect(BASE, "",
+	       "- region cn: CN\n"
+	       "- region own: 10.0.0.0/8\n"
+	       "- class c: allow cn, origins path /srv/c, on-violation deny\n");
+}
+
+static void each_part(void **state)
+{
+	(void)state;
+	expect(BASE,
+	       HEAD "regions:\n  cn: { countries: [CN, HK], note: n }\n"
+		    "  own: { prefixes: [11.0.0.0/8, \"2001:db8::/32\"] }\n"
+		    "classes:\n  c:\n    law: b\n    origins: [{ unit: c.service }]\n"
+		    "    allow: [cn, own]\n    on-violation: audit\n",
+	       "+ region cn note: n\n"
+	       "+ region cn country: HK\n"
+	       "- region own prefix: 10.0.0.0/8\n"
+	       "+ region own prefix: 11.0.0.0/8\n"
+	       "+ region own prefix: 2001:db8::/32\n"
+	       "~ class c law: a -> b\n"
+	       "~ class c on-violation: deny -> audit\n"
+	       "+ class c allow: own\n"
+	       "- class c origin: path /srv/c\n"
+	       "+ class c origin: unit c.service\n");
+}
+
+static void from_allow_to_deny(void **state)
+{
+	(void)state;
+	expect(HEAD "regions: { cn: { countries: [CN] } }\nclasses: { c: { allow: [] } }\n",
+	       HEAD "regions: { cn: { countries: [CN] } }\nclasses: { c: { deny: [cn] } }\n",
+	       "~ class c rule: only where allowed -> wherever not denied\n"
+	       "+ class c deny: cn\n");
+}
+
+static void what_is_not_enforced_yet(void **state)
+{
+	(void)state;
+	expect(BASE,
+	       BASE "audit: true\n"
+		    "declassifiers: [{ program: /a, removes: [c], reason: r }]\n"
+		    "exceptions: [{ class: c, to: [203.0.113.7/32, own], until: 2999-12-31, "
+		    "approved-by: x, reason: y }]\n",
+	       "~ policy audit: false -> true\n"
+	       "+ policy declassifier: /a removes c: r\n"
+	       "+ policy exception: c to 203.0.113.7/32, own until 2999-12-31, approved by x: y\n");
+}
+
+static void as_json(void **state)
+{
+	struct rf_policy *old = load(BASE), *new = load(BASE "management: [10.0.0.0/8]\n");
+	struct rf_policy_diff diff;
+	json_t *json;
+	char *text;
+
+	(void)state;
+	assert_int_equal(rf_policy_diff(old, new, &diff), 0);
+	json = rf_policy_diff_json(&diff);
+	text = json_dumps(json, JSON_COMPACT);
+	assert_string_equal(text, "[{\"change\":\"added\",\"object\":\"policy\",\"name\":\"\","
+				  "\"item\":\"management\",\"old\":null,\"new\":\"10.0.0.0/8\"}]");
+	free(text);
+	json_decref(json);
+	rf_policy_diff_free(&diff);
+	rf_policy_free(old);
+	rf_policy_free(new);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same_meaning),	      cmocka_unit_test(first_policy_and_none),
+		cmocka_unit_test(each_part),	      cmocka_unit_test(from_allow_to_deny),
+		cmocka_unit_test(what_is_not_enforced_yet), cmocka_unit_test(as_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
