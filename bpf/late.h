@@ -20,6 +20,7 @@
 struct rf_walk {
 	__u64 holder;
 	__u64 classes;
+	__u64 self;
 	__u64 next; /* address of a list_head */
 	__u64 head;
 	__u64 process; /* the same, in the list of processes */
@@ -91,19 +92,16 @@ static __always_inline __u64 rf_late_find(__u64 sk)
 
 static __always_inline int rf_late_sibling(__u64 address, const struct rf_walk *walk)
 {
-	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
-	const struct sock *sk;
-	__u16 family;
+	struct rf_task *task;
 
+	/* The task that obtains the data is not in a send. */
+	if (address == walk->self)
+		return 0;
+	task = bpf_map_lookup_elem(&tasks, &address);
 	if (!task || task->holder != walk->holder || !task->sk)
 		return 0;
-	sk = (const struct sock *)task->sk;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	/* Left open until their flows are followed. */
-	if (family == AF_UNIX || family == AF_NETLINK || family == AF_UNSPEC)
-		return 0;
 	/* It may be sending where no packet door is: no label for it. */
-	if (!rf_packets_seen(family, BPF_CORE_READ(sk, sk_type), BPF_CORE_READ(sk, sk_protocol)))
+	if (task->sk == RF_SK_UNSEEN)
 		return -EACCES;
 	return rf_late_add(task->sk, walk->classes);
 }
@@ -175,7 +173,11 @@ static __always_inline int rf_walk_processes(const struct task_struct *task, str
 static __always_inline int rf_late_label(const struct task_struct *task, __u64 holder,
 					 __u64 classes, bool shared)
 {
-	struct rf_walk walk = { .holder = holder, .classes = classes };
+	struct rf_walk walk = {
+		.holder = holder,
+		.classes = classes,
+		.self = bpf_get_current_task(),
+	};
 
 	if (shared)
 		return rf_walk_processes(task, &walk);

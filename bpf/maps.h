@@ -24,12 +24,16 @@
 #define RF_NAME_LEN 256
 #define RF_SOURCES_MAX 8
 
+/* In place of a socket's address: a socket without a packet door. */
+#define RF_SK_UNSEEN 1
+
 /**
  * struct rf_task - one thread
  * @holder: key in the holders map
  * @next: the holder that this task becomes at the end of its exec, or 0
- * @sk: address of the socket that this thread last sent on. A send of a
- *	sibling thread that is blocked when the label arrives is found here.
+ * @sk: address of the socket that this thread last sent on, if it has a packet
+ *	door; RF_SK_UNSEEN if it has none. A send of a sibling thread that is
+ *	blocked when the label arrives is found here.
  */
 struct rf_task {
 	__u64 holder;
@@ -227,7 +231,7 @@ enum rf_counter {
 /* After the classes: totals by reason and door, not by class. */
 #define RF_STATS_TOTAL (RF_CLASS_MAX * RF_COUNTER_MAX)
 #define RF_STATS_REASON(door, reason) \
-	(RF_STATS_TOTAL + RF_COUNTER_MAX + (door) * RF_REASON_MAX + (reason))
+	(RF_STATS_TOTAL + RF_COUNTER_MAX + (door)*RF_REASON_MAX + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
 RF_ASSERT_SIZE(struct rf_task, 24);

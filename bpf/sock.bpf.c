@@ -170,8 +170,18 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 static __always_inline void rf_sock_note_send(struct rf_task *task, const struct rf_holder *holder,
 					      const struct sock *sk)
 {
-	if (holder->refs > 1)
-		__sync_lock_test_and_set(&task->sk, (__u64)sk);
+	__u64 noted = RF_SK_UNSEEN;
+	__u16 family;
+
+	if (holder->refs == 1)
+		return;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (rf_family_local(family))
+		noted = 0;
+	else if (rf_packets_seen(family, BPF_CORE_READ(sk, sk_type),
+				 BPF_CORE_READ(sk, sk_protocol)))
+		noted = (__u64)sk;
+	__sync_lock_test_and_set(&task->sk, noted);
 }
 
 /* Where the message goes: to its name, or to the peer. */
