@@ -7,15 +7,15 @@ import secrets
 import shlex
 import shutil
 import subprocess
-import tarfile
 import threading
 import time
 
 from capture import Capture
 from machine import PORTS, Machine
 from network import make_network
-from places import misplaced, variables
+from places import GATEWAY4, GATEWAY6, misplaced, variables
 from server import Server
+from system import pack
 from tokens import Seeker, fresh
 from world import World
 
@@ -47,15 +47,6 @@ def fill_srv(directory, image):
     if done.returncode:
         raise Failure(f"mke2fs: {done.stderr.strip()}")
     return seekers
-
-
-def archive_tree(tree, archive):
-    """Pack the staged TREE, without modules, which come another way."""
-    def wanted(member):
-        return None if member.name.endswith("lib/modules") else member
-
-    with tarfile.open(archive, "w") as file:
-        file.add(tree, arcname=".", filter=wanted)
 
 
 class Session:
@@ -101,8 +92,7 @@ class Session:
     def write_settings(self):
         """What the VM's second stage needs, where it looks for it."""
         options = self.options
-        for name in ("boot", "world"):
-            shutil.copy(os.path.join(HERE, name), os.path.join(RUN, name))
+        shutil.copy(os.path.join(HERE, "boot"), RUN)
         with open(os.path.join(RUN, "rsyslog.conf"), "wb") as whole:
             for path in (os.path.join(HERE, "rsyslog.conf"), options.rsyslog):
                 with open(path, "rb") as part:
@@ -111,13 +101,13 @@ class Session:
             options.command[0] = os.path.join(RUN, "script")
             with open(options.command[0], "wb") as file:
                 file.write(options.script)
-        archive = os.path.join(RUN, "install.tar")
-        if options.install:
-            archive_tree(options.install, archive)
+        pack(os.path.join(RUN, "system.tar"), os.path.join(HERE, "world"),
+             options.install)
         settings = {
             **variables(),
             "KERNEL": options.kernel, "RELEASE": self.kernel.release,
-            "MODULES": self.kernel.modules, "INSTALL": archive if options.install else "",
+            "MODULES": self.kernel.modules,
+            "GATEWAY4": GATEWAY4, "GATEWAY6": GATEWAY6,
             "POLICY": options.policy or "", "LOAD_MODULE": int(options.module),
             "MARKER": self.marker.decode(), "WANT_SHELL": int(options.shell),
             "TERMINAL": os.environ.get("TERM", "dumb"),
@@ -127,6 +117,8 @@ class Session:
                   errors="surrogateescape") as file:
             for name, value in settings.items():
                 file.write(f"{name}={shlex.quote(str(value))}\n")
+        with open(os.path.join(RUN, "command"), "w", encoding="utf8",
+                  errors="surrogateescape") as file:
             words = " ".join(map(shlex.quote, options.command))
             file.write(f"COMMAND=({words})\n")
 
@@ -183,9 +175,9 @@ class Session:
                     timeout=max(0.001, deadline - time.monotonic()))
             except queue.Empty:
                 return TIMED_OUT
-            if word == "start" and self.options.timing:
+            if word in ("boot", "start") and self.options.timing:
                 passed = time.monotonic() - self.options.begun
-                write_all(2, f"run: SCRIPT started after {passed:.1f} s\n".encode())
+                write_all(2, f"run: {word} after {passed:.1f} s\n".encode())
             elif word == "exit":
                 for copier in self.copiers:
                     copier.join(max(0.1, deadline - time.monotonic()))

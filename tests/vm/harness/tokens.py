@@ -14,7 +14,7 @@ DIGITS = 16
 DEEP = 1 << 22          # disguises are looked for in this much of a text
 
 HEX_RUN = re.compile(rb"[0-9a-fA-F]{%d,}" % DIGITS)
-HEXED_RUN = re.compile(rb"[0-9a-fA-F]{%d,}" % (2 * DIGITS))
+HEXED_RUN = re.compile(rb"(?:[0-9a-fA-F][\s:]*){%d,}" % (2 * DIGITS))
 BASE64_RUN = re.compile(rb"(?:[A-Za-z0-9+/_-][\r\n]*){20,}")
 CHUNK_BORDER = re.compile(rb"\r\n[0-9a-fA-F]+\r\n")
 NOT_HEX = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))
@@ -71,7 +71,7 @@ def undisguised(data):
         yield urllib.parse.unquote_to_bytes(data)
     if CHUNK_BORDER.search(data):
         yield CHUNK_BORDER.sub(b"", data)
-    runs = [run.group() for run in HEXED_RUN.finditer(data)]
+    runs = [run.group().translate(None, NOT_HEX) for run in HEXED_RUN.finditer(data)]
     for skip in (0, 1):
         yield BORDER.join(unhex(run[skip:]) for run in runs)
     runs = [run.group().translate(STANDARD, b"\r\n")
@@ -91,8 +91,8 @@ def unhex(digits):
 
 
 def unbase64(group):
-    """GROUP decoded, without what does not fill the last three bytes."""
-    return base64.b64decode(group[:len(group) & ~3])
+    """GROUP decoded, as if filled up to a multiple of four characters."""
+    return base64.b64decode(group + b"A" * (-len(group) % 4))
 
 
 def unpacked(decompressor, data):

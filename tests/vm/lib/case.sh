@@ -1,0 +1,269 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# case.sh - cases of the VM tests: sourced by them, prints TAP
+#
+#	deny NAME COMMAND...	the regulated file does not reach a foreign host
+#	allow NAME COMMAND...	it reaches those that the policy allows
+#	skip NAME REASON...	what this kernel or machine cannot show
+#	is NAME WANTED GOT	equal texts
+#	ok NAME COMMAND...	COMMAND succeeds; fails NAME COMMAND...: it fails
+#	pass NAME, fail NAME WHY...
+#	counter PATH		a number of `ringfence status --json`
+#	attack NAME ARG...	a program of tests/vm/attack
+#	as_user COMMAND...	as uid 1000 (CAPS=net_raw,...: with these)
+#	wait_until COMMAND...	until it succeeds; status 1 after LIMIT seconds
+#
+# COMMAND is a program or a shell function. It reads the file named by $FILE,
+# the public one in the run that has to arrive and the regulated one in the run
+# that must not, and is told in no other way which of the two it is. It runs in
+# a process of its own, so that a label does not stay with the test.
+#
+# Variables that a case is given in front of it, as in HOST=de deny ...:
+#
+#	HOST	where the data is to go (us; for allow, all of "cn dc")
+#	EXPECT	what the denied run must say: a word of its output (EACCES), or
+#		several words that follow each other there ("connect EACCES").
+#		"silence": no such thing as an errno (TCP at the packet door)
+#	STATUS	what the denied run must exit with; with EXPECT and no STATUS,
+#		anything but 0
+#	USERS	as whom (root user)
+#	CAPS	capabilities for uid 1000, for what root alone may do
+#	LIMIT	seconds that a run may take (20)
+#	ATLEAST	tokens that must arrive in the run that has to (1)
+#	KEEP	1: no `world reset` before each run
+
+REGULATED=/srv/customers/cn/people.csv
+PUBLIC=/srv/public/people.csv
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+ATTACK=$here/build/attack
+OUT=/run/case.out
+export FILE=$PUBLIC ATTACK REGULATED PUBLIC
+
+pass() { echo "ok $*"; }
+
+# fail NAME WHY...: why goes to stderr
+fail()
+{
+	local name=$1
+	shift
+
+	echo "not ok $name"
+	[ $# = 0 ] || echo "# $name: $*" >&2
+}
+
+# skip NAME REASON...
+skip()
+{
+	local name=$1
+	shift
+
+	echo "ok $name # SKIP $*"
+}
+
+is()
+{
+	if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "wanted '$2', got '$3'"; fi
+}
+
+ok()
+{
+	local name=$1 said
+	shift
+
+	if said=$("$@" 2>&1); then pass "$name"; else fail "$name" "status $?: $said"; fi
+}
+
+fails()
+{
+	local name=$1 said
+	shift
+
+	if said=$("$@" 2>&1); then fail "$name" "it succeeded: $said"; else pass "$name"; fi
+}
+
+# Programs that print "ok ..." and "not ok ..." lines themselves, here with a
+# name in front.
+cases()
+{
+	local name=$1
+	shift
+
+	"$@" 2>&1 | sed -n "s/^\(not \)\{0,1\}ok \(.*\)/\1ok $name: \2/p"
+}
+
+# The command line that runs "$@" in a process of its own, as root or as uid
+# 1000, in the array RUN. Functions are exported to it, with what they call.
+prepare_run()
+{
+	local as=$1 caps=() name
+	shift
+
+	while read -r _ _ name; do
+		# shellcheck disable=SC2163
+		export -f "$name"
+	done < <(declare -F)
+	RUN=()
+	if [ "$as" = user ]; then
+		for name in ${CAPS//,/ }; do
+			caps+=("+$name")
+		done
+		name=$(IFS=,; echo "${caps[*]}")
+		RUN=(setpriv --reuid 1000 --regid 1000 --clear-groups)
+		[ -z "$name" ] || RUN+=(--inh-caps "$name" --ambient-caps "$name")
+	fi
+	# shellcheck disable=SC2016
+	RUN+=(timeout "${LIMIT:-20}" bash -c '"$@"' case "$@")
+}
+
+as_root()
+{
+	local RUN
+
+	prepare_run root "$@"
+	"${RUN[@]}"
+}
+
+as_user()
+{
+	local RUN
+
+	prepare_run user "$@"
+	"${RUN[@]}"
+}
+
+# The program NAME of tests/vm/attack
+attack()
+{
+	local name=$1
+	shift
+
+	"$ATTACK/$name" "$@"
+}
+
+wait_until()
+{
+	local end=$((SECONDS + ${LIMIT:-20}))
+
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# counter denied_calls, counter classes.cn-personal.dropped_packets: from the
+# status' "counters"; 0 if it is not there
+counter()
+{
+	ringfence status --json | /usr/bin/python3 -c '
+import json, sys
+here = json.load(sys.stdin)
+here = here.get("counters", here)
+for key in sys.argv[1].split("."):
+    here = here.get(key, {}) if isinstance(here, dict) else {}
+print(here if here != {} else 0)
+' "$1"
+}
+
+# One run of "$@" as $1 with the file $2; its output in $OUT, its status
+# returned
+one_run()
+{
+	local as=$1 status
+	export FILE=$2
+	shift 2
+
+	[ -n "${KEEP-}" ] || world reset
+	: >"$OUT"
+	"as_$as" "$@" >"$OUT" 2>&1
+	status=$?
+	FILE=$PUBLIC
+	return $status
+}
+
+# What the denied run said is what was expected: said STATUS
+said()
+{
+	if [ -n "${EXPECT-}" ] && [ "$EXPECT" != silence ]; then
+		grep -qw -- "$EXPECT" "$OUT" || return
+		[ -n "${STATUS-}" ] || [ "$1" != 0 ] || return
+	fi
+	[ -z "${STATUS-}" ] || [ "$1" = "$STATUS" ]
+}
+
+# What a run said, for people
+tell()
+{
+	sed "s/^/#   /" "$OUT" >&2
+}
+
+# deny_as USER NAME COMMAND...
+deny_as()
+{
+	local as=$1 name="$2, as $1" host=${HOST:-us} status arrived leaked
+	shift 2
+
+	one_run "$as" "$PUBLIC" "$@"
+	status=$?
+	arrived=$(world received "$host")
+	if [ "${arrived:-0}" -lt "${ATLEAST:-1}" ]; then
+		fail "$name" "unlabelled: status $status, ${arrived:-no} tokens at $host: proves nothing"
+		tell
+		return
+	fi
+	one_run "$as" "$REGULATED" "$@"
+	status=$?
+	leaked=$(world leaked "$host")
+	if [ "$leaked" != 0 ]; then
+		fail "$name" "LEAKED ${leaked:-?} tokens to $host, status $status"
+		tell
+	elif ! said "$status"; then
+		fail "$name" "expected ${EXPECT-} ${STATUS+status $STATUS}, status $status"
+		tell
+	else
+		pass "$name"
+	fi
+}
+
+deny()
+{
+	local as
+
+	for as in ${USERS:-root user}; do
+		deny_as "$as" "$@"
+	done
+}
+
+# allow NAME COMMAND...: COMMAND finds the host to send to in $TO: cn or dc
+allow()
+{
+	local as name=$1 status count
+	shift
+
+	for as in ${USERS:-root user}; do
+		for TO in ${HOST:-cn dc}; do
+			export TO
+			one_run "$as" "$REGULATED" "$@"
+			status=$?
+			count=$(world leaked "$TO")
+			if [ "${count:-0}" -gt 0 ]; then
+				pass "$name, to $TO, as $as"
+			else
+				fail "$name, to $TO, as $as" "status $status, nothing arrived"
+				tell
+			fi
+		done
+	done
+}
+
+# address HOST FAMILY: its address of family 4 or 6; "mapped" for IPv4 in IPv6
+address()
+{
+	local name=${1^^}
+
+	case $2 in
+	6)	name=${name}6; echo "${!name}" ;;
+	mapped)	name=${name}4; echo "::ffff:${!name}" ;;
+	*)	name=${name}4; echo "${!name}" ;;
+	esac
+}
