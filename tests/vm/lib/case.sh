@@ -14,7 +14,8 @@
 #	as_user COMMAND...	as uid 1000 (CAPS=net_raw,...: with these)
 #	wait_until COMMAND...	until it succeeds; status 1 after LIMIT seconds
 #
-# COMMAND is a program or a shell function. It reads the file named by $FILE,
+# COMMAND is a program or a shell function; the host it is to send to is in $TO,
+# see "address HOST FAMILY" for where that is. It reads the file named by $FILE,
 # the public one in the run that has to arrive and the regulated one in the run
 # that must not, and is told in no other way which of the two it is. It runs in
 # a process of its own, so that a label does not stay with the test.
@@ -201,6 +202,7 @@ tell()
 deny_as()
 {
 	local as=$1 name="$2, as $1" host=${HOST:-us} status arrived leaked
+	export TO=$host
 	shift 2
 
 	one_run "$as" "$PUBLIC" "$@"
@@ -234,7 +236,6 @@ deny()
 	done
 }
 
-# allow NAME COMMAND...: COMMAND finds the host to send to in $TO: cn or dc
 allow()
 {
 	local as name=$1 status count
