@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "userspace/cli/command.h"
+#include "userspace/cli/progress.h"
 #include "userspace/lib/frame.h"
 
 static int call(void)
@@ -84,7 +85,7 @@ static void take(struct answers *answers, json_t *answer)
 	if (!kind)
 		return;
 	if (!strcmp(kind, "progress"))
-		fprintf(stderr, "%s\n", json_string_value(json_object_get(answer, "text")) ?: "");
+		rf_progress_say(json_string_value(json_object_get(answer, "text")) ?: "");
 	else if (!strcmp(kind, "result") && !answers->result)
 		answers->result = json_incref(answer);
 	else if (answers->each)
@@ -150,6 +151,7 @@ int rf_ask(json_t *request, void (*each)(void *ctx, const json_t *answer), void 
 	if (!err || err == -EPIPE || err == -ECONNRESET)
 		err = receive(fd, &answers);
 	close(fd);
+	rf_progress_end();
 	if (answers.result)
 		*result = answers.result;
 	return answers.result ? 0 : err;

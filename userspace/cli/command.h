@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "userspace/cli/places.h"
 #include "userspace/lib/control.h"
 
 #define RF_OPTIONS_MAX 8
@@ -91,16 +92,6 @@ int rf_command_parse(const struct rf_command *command, int argc, char **argv,
 
 /** rf_option_value - what was given for an option, or NULL */
 const char *rf_option_value(const struct rf_invocation *invocation, const char *name);
-
-/* Where the daemon's files are: the options of `ringfence` itself. */
-struct rf_places {
-	const char *state_dir;
-	const char *run_dir;
-	const char *geoip_dir;
-	const char *sets_dir;
-	const char *pin_dir;
-};
-extern struct rf_places rf_places;
 
 /* The commands, one per file. */
 int rf_doctor_run(struct rf_invocation *invocation);

@@ -15,11 +15,6 @@
 #define RF_VERSION "0.1"
 #endif
 
-struct rf_places rf_places = {
-	.state_dir = RF_STATE_DIR,
-	.run_dir = RF_RUN_DIR,
-};
-
 enum { OPT_STATE = 1, OPT_RUN, OPT_PIN, OPT_GEOIP, OPT_SETS, OPT_VERSION, OPT_HELP, OPT_MAN,
        OPT_COMPLETION };
 
