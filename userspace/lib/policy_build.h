@@ -89,7 +89,13 @@ void rf_policy_warn_twice(struct rf_policy_build *build, const void *items, size
 			  size_t size, size_t pos_offset,
 			  int (*compare)(const void *a, const void *b), const char *what);
 
-/* " ; did you mean "x"?" behind what is expected; returns @hint */
+/*
+ * Is it worth looking for the nearest name? Not for the two hundredth mistake:
+ * a file could hold a hundred thousand, each compared with a thousand names.
+ */
+bool rf_policy_suggests(const struct rf_policy_build *build);
+
+/* '; did you mean "x"?' behind what is expected; returns @hint */
 const char *rf_policy_hint(char hint[512], const char *expected,
 			   const struct rf_name_search *search);
 

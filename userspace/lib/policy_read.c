@@ -77,6 +77,11 @@ void *rf_policy_grow(struct rf_policy_build *build, void *items, size_t count, s
 	return more;
 }
 
+bool rf_policy_suggests(const struct rf_policy_build *build)
+{
+	return build->diagnostics->errors < 200;
+}
+
 const char *rf_policy_hint(char hint[512], const char *expected,
 			   const struct rf_name_search *search)
 {

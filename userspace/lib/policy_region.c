@@ -67,9 +67,9 @@ static void unknown_include(struct rf_policy_build *build, const struct rf_yaml_
 	char expected[256] = "expected the name of a region or country set", hint[512];
 	size_t i;
 
-	for (i = 0; i < build->policy->region_count; i++)
+	for (i = 0; rf_policy_suggests(build) && i < build->policy->region_count; i++)
 		rf_name_consider(&search, build->policy->regions[i].name);
-	for (i = 0; i < build->set_name_count; i++)
+	for (i = 0; rf_policy_suggests(build) && i < build->set_name_count; i++)
 		rf_name_consider(&search, build->set_names[i]);
 	if (!build->set_name_count)
 		snprintf(expected, sizeof(expected), "no country sets are installed in %.180s",

@@ -162,7 +162,8 @@ bool rf_policy_read_country(struct rf_policy_build *build, const struct rf_yaml_
 		memcpy(code, node->text, 3);
 		return true;
 	}
-	search.best = rf_country_suggest(node->text);
+	if (rf_policy_suggests(build))
+		search.best = rf_country_suggest(node->text);
 	rf_policy_error(build, &node->pos,
 			rf_policy_hint(hint, "expected two capital letters of ISO 3166", &search),
 			"unknown country code \"%s\"", node->text);
@@ -279,7 +280,7 @@ static const char *not_a_region(struct rf_policy_build *build, const char *text,
 	} else if (rf_prefix_parse(text, &prefix) != RF_PREFIX_BAD_ADDRESS) {
 		snprintf(hint, 512, "rules name regions: define one with prefixes: [%.63s]", text);
 	} else {
-		for (i = 0; i < build->policy->region_count; i++)
+		for (i = 0; rf_policy_suggests(build) && i < build->policy->region_count; i++)
 			rf_name_consider(&search, build->policy->regions[i].name);
 		rf_policy_hint(hint, "expected the name of a region", &search);
 	}
@@ -313,7 +314,7 @@ int rf_policy_read_class_name(struct rf_policy_build *build, const struct rf_yam
 	if (index >= 0)
 		return index;
 	search.text = node->text;
-	for (i = 0; i < build->policy->class_count; i++)
+	for (i = 0; rf_policy_suggests(build) && i < build->policy->class_count; i++)
 		rf_name_consider(&search, build->policy->classes[i].name);
 	rf_policy_error(build, &node->pos,
 			rf_policy_hint(hint, "expected the name of a class", &search),
