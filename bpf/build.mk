@@ -13,11 +13,13 @@ SKELETON := build/bpf/ringfence.skel.h
 
 build/bpf/%.o: bpf/%.bpf.c $(BPF_HEADERS) bpf/build.mk
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	@echo '  BPF     $<'
+	@$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 build/bpf/ringfence.linked: $(BPF_OBJECTS)
-	bpftool gen object $@ $^
+	@echo '  LINK    $@'
+	@bpftool gen object $@ $^
 
 $(SKELETON): build/bpf/ringfence.linked
-	bpftool gen skeleton $< name ringfence_bpf >$@.tmp
-	mv $@.tmp $@
+	@bpftool gen skeleton $< name ringfence_bpf >$@.tmp
+	@mv $@.tmp $@

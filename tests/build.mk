@@ -12,18 +12,21 @@ TESTED := $(filter-out build/asan/userspace/%/main.o,$(ASAN_OBJECTS))
 
 build/unit/%: tests/unit/%.c $(TESTED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
+	@echo '  TEST    $<'
+	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
 
 build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bpf/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	@echo '  BPF     $<'
+	@$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 build/tests/bpf/%.skel.h: build/tests/bpf/%.bpf.o
-	bpftool gen skeleton $< name $*_bpf >$@.tmp
-	mv $@.tmp $@
+	@bpftool gen skeleton $< name $*_bpf >$@.tmp
+	@mv $@.tmp $@
 
 build/tests/bpf/%_test: tests/bpf/%_test.c build/tests/bpf/%.skel.h $(LIB_SOURCES:%.c=build/%.o)
-	$(CC) $(ALL_CFLAGS) -Ibuild/tests/bpf $< $(LIB_SOURCES:%.c=build/%.o) $(LIBS) -lcmocka -o $@
+	@echo '  TEST    $<'
+	@$(CC) $(ALL_CFLAGS) -Ibuild/tests/bpf $< $(LIB_SOURCES:%.c=build/%.o) $(LIBS) -lcmocka -o $@
 
 build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
 	@mkdir -p $(@D)
@@ -32,7 +35,8 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
 
 build/attack/%: tests/vm/attack/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@
+	@echo '  ATTACK  $<'
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@
 
 # What the VMs run: the tree as make install lays it out, and the module of
 # each kernel.

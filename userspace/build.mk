@@ -13,21 +13,25 @@ USER_OBJECTS := $(USER_SOURCES:%.c=build/%.o)
 # The same under the sanitizers, for the tests
 ASAN_OBJECTS := $(USER_SOURCES:%.c=build/asan/%.o)
 
-build/%.o: %.c $(SKELETON) Makefile
+build/%.o: %.c | $(SKELETON)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	@echo '  CC      $<'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
-build/asan/%.o: %.c $(SKELETON) Makefile
+build/asan/%.o: %.c | $(SKELETON)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
+	@echo '  CC      $< (sanitized)'
+	@$(CC) $(ALL_CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
 -include $(USER_OBJECTS:.o=.d) $(ASAN_OBJECTS:.o=.d)
 
 build/ringfenced: $(DAEMON_SOURCES:%.c=build/%.o) $(LIB_SOURCES:%.c=build/%.o)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+	@echo '  LD      $@'
+	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
 build/ringfence: $(CLI_SOURCES:%.c=build/%.o) $(LIB_SOURCES:%.c=build/%.o)
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+	@echo '  LD      $@'
+	@$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
 .PHONY: userspace-install userspace-uninstall
 userspace-install: $(PROGRAMS)
