@@ -90,19 +90,19 @@ const char *rf_policy_hint(char hint[512], const char *expected,
 	return hint;
 }
 
-static void expected_keys(char text[512], const struct rf_policy_key *keys, size_t count)
+static void expected_keys(char text[256], const struct rf_policy_key *keys, size_t count)
 {
-	size_t len = snprintf(text, 512, "expected %s", count > 1 ? "one of " : ""), i;
+	size_t len = snprintf(text, 256, "expected %s", count > 1 ? "one of " : ""), i;
 
-	for (i = 0; i < count && len < 512; i++)
-		len += snprintf(text + len, 512 - len, "%s%s", i ? ", " : "", keys[i].name);
+	for (i = 0; i < count && len < 256; i++)
+		len += snprintf(text + len, 256 - len, "%s%s", i ? ", " : "", keys[i].name);
 }
 
 static void unknown_key(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			const char *what, const struct rf_policy_key *keys, size_t count)
 {
 	struct rf_name_search search = { .text = key->text };
-	char expected[512], hint[512];
+	char expected[256], hint[512];
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -144,7 +144,7 @@ void rf_policy_read_mapping(struct rf_policy_build *build, const struct rf_yaml_
 			    const char *what, const struct rf_policy_key *keys, size_t count,
 			    void *into)
 {
-	char expected[512];
+	char expected[256];
 	size_t i;
 
 	if (node->kind == RF_YAML_BROKEN)
