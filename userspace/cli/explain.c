@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * explain.c - ringfence explain: may data go there, and why?
+ *
+ * The verdict is rf_decide()'s, on the value that the kernel would get. What
+ * is told beside it (rule, prefix, source) comes from the policy and from the
+ * region data themselves.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf/decide.h"
+#include "userspace/cli/address.h"
+#include "userspace/cli/ask.h"
+#include "userspace/cli/command.h"
+#include "userspace/cli/place.h"
+#include "userspace/cli/source.h"
+#include "userspace/lib/word.h"
+
+/**
+ * struct question - what was asked
+ * @classes: names, a JSON array
+ * @label: their bits; a class that the policy does not have is a bit that no
+ *	class has, as in the kernel
+ */
+struct question {
+	json_t *classes;
+	uint64_t label;
+	uint8_t addr[16];
+	uint16_t port;
+};
+
+static int usage(const char *what)
+{
+	fprintf(stderr, "ringfence: explain: %s\nTry 'ringfence explain --help'.\n", what);
+	return RF_EXIT_USAGE;
+}
+
+static int classes_of_process(const char *pid, json_t **classes)
+{
+	json_t *result;
+	long number;
+	char *end;
+	int err;
+
+	number = strtol(pid, &end, 10);
+	if (*end || number <= 0)
+		return usage("--pid takes the number of a process");
+	err = rf_ask(json_pack("{s:s, s:I}", "do", "holder", "pid", (json_int_t)number), NULL,
+		     NULL, &result);
+	if (err)
+		return rf_ask_failed("explain", err);
+	if (json_integer_value(json_object_get(result, "exit")))
+		return rf_ask_finish("explain", result);
+	*classes = json_incref(json_object_get(result, "classes"));
+	json_decref(result);
+	return RF_EXIT_OK;
+}
+
+static json_t *classes_of_text(const char *text)
+{
+	json_t *list = json_array();
+	size_t len;
+
+	for (;; text += len + 1) {
+		len = strcspn(text, "+");
+		json_array_append_new(list, json_stringn(text, len));
+		if (!text[len])
+			return list;
+	}
+}
+
+/* A class bit that no class of the policy has. */
+static uint64_t stranger(const struct rf_compiled *compiled)
+{
+	return 1ull << (compiled->policy->class_count % RF_CLASS_MAX);
+}
+
+static int take_label(const struct rf_compiled *compiled, bool of_process,
+		      struct question *question)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(question->classes, i, item) {
+		const char *name = json_string_value(item) ?: "";
+		int at = rf_policy_class_find(compiled->policy, name);
+
+		if (at < 0 && !of_process) {
+			fprintf(stderr, "ringfence: explain: the policy has no class '%s'\n", name);
+			return RF_EXIT_USAGE;
+		}
+		question->label |= at < 0 ? stranger(compiled) : 1ull << compiled->bits[at];
+	}
+	return RF_EXIT_OK;
+}
+
+/* The rule of the first class that decides: one that refused, or else any. */
+static const struct rf_policy_class *decisive(const struct rf_compiled *compiled,
+					      const struct rf_decision *decision,
+					      uint64_t label, struct rf_pos *rule)
+{
+	uint64_t which = decision->classes ? decision->classes : label;
+	const struct rf_policy *policy = compiled->policy;
+	size_t i;
+
+	for (i = 0; i < policy->class_count; i++) {
+		if (!(which >> compiled->bits[i] & 1))
+			continue;
+		*rule = policy->classes[i].pos;
+		if (decision->reason == RF_REASON_REGION)
+			rf_atoms_allows(&compiled->atoms, decision->atom, i, rule);
+		return &policy->classes[i];
+	}
+	return NULL;
+}
+
+static json_t *answer_json(const struct rf_compiled *compiled, const struct question *question,
+			   const struct rf_decision *decision, const struct rf_place *place)
+{
+	const struct rf_policy_class *class;
+	struct rf_pos rule = { 0 };
+	json_t *json;
+
+	class = decisive(compiled, decision, question->label, &rule);
+	json = json_pack("{s:s, s:s, s:s, s:O, s:s, s:i, s:s?, s:s?, s:s?, s:I, s:I}", "verdict",
+			 rf_word_verdict(decision->verdict), "reason",
+			 rf_word_reason(decision->reason), "because",
+			 rf_word_because(decision->reason, decision->verdict), "classes",
+			 question->classes, "address", place->address, "port", question->port,
+			 "class", class ? class->name : NULL, "law", class ? class->law : NULL,
+			 "file", class ? rf_policy_pos_file(compiled->policy, &rule) : NULL, "line",
+			 (json_int_t)rule.line, "column", (json_int_t)rule.column);
+	if (json)
+		json_object_update_new(json, rf_place_json(place, &compiled->atoms));
+	return json;
+}
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	return json_string_value(json_object_get(json, key));
+}
+
+static void print_answer(const json_t *json, const struct rf_place *place)
+{
+	const char *verdict = text_of(json, "verdict"), *class = text_of(json, "class");
+	char source[256];
+
+	rf_place_source(place, source, sizeof(source));
+	printf("%s: %s\n", strcmp(verdict, "deny") ? strcmp(verdict, "audit") ? "allowed" :
+	       "audited (let pass, counted and alerted)" : "denied", text_of(json, "because"));
+	if (class)
+		printf("  class   %s%s%s\n", class, text_of(json, "law") ? ", " : "",
+		       text_of(json, "law") ? text_of(json, "law") : "");
+	if (text_of(json, "file"))
+		printf("  rule    %s:%lld\n", text_of(json, "file"),
+		       (long long)json_integer_value(json_object_get(json, "line")));
+	printf("  region  %s, prefix %s\n", place->name, place->prefix);
+	printf("  source  %s\n", source);
+}
+
+static int answer(struct rf_compiled *compiled, const struct question *question, bool json)
+{
+	struct rf_decision decision;
+	struct rf_fault fault = { 0 };
+	struct rf_place place;
+	json_t *line;
+
+	if (rf_world_parse(compiled->world, &fault)) {
+		fprintf(stderr, "ringfence: explain: %s\n", fault.text);
+		return RF_EXIT_FAILED;
+	}
+	decision = rf_decide(compiled->value, question->label, question->addr);
+	rf_place_find(compiled->world, &compiled->atoms, question->addr, &place);
+	line = answer_json(compiled, question, &decision, &place);
+	if (!line) {
+		fprintf(stderr, "ringfence: explain: no memory\n");
+		return RF_EXIT_FAILED;
+	}
+	if (json)
+		json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	else
+		print_answer(line, &place);
+	if (json)
+		putchar('\n');
+	json_decref(line);
+	return decision.verdict == RF_VERDICT_DENY ? RF_EXIT_DENIED : RF_EXIT_OK;
+}
+
+static int explain(struct rf_invocation *invocation, struct question *question, bool of_process)
+{
+	struct rf_policy *policy;
+	struct rf_compiled *compiled;
+	int code;
+
+	code = rf_source_load("explain", rf_option_value(invocation, "policy"), invocation->json,
+			      &policy);
+	if (code)
+		return code;
+	code = rf_source_compile("explain", policy, &compiled);
+	if (code) {
+		rf_policy_free(policy);
+		return code;
+	}
+	code = take_label(compiled, of_process, question);
+	if (!code)
+		code = answer(compiled, question, invocation->json);
+	rf_compiled_free(compiled);
+	return code;
+}
+
+int rf_explain_run(struct rf_invocation *invocation)
+{
+	const char *pid = rf_option_value(invocation, "pid");
+	const char *class = rf_option_value(invocation, "class");
+	const char *to = rf_option_value(invocation, "to");
+	struct question question = { 0 };
+	int code = RF_EXIT_OK;
+
+	if (!pid == !class)
+		return usage("say either --pid or --class");
+	if (!to)
+		return usage("--to is missing");
+	if (rf_address_parse(to, question.addr, &question.port))
+		return usage("--to takes an address, with :PORT if you like; IPv6 in brackets then");
+	if (pid)
+		code = classes_of_process(pid, &question.classes);
+	else
+		question.classes = classes_of_text(class);
+	if (!code)
+		code = explain(invocation, &question, pid);
+	json_decref(question.classes);
+	return code;
+}
