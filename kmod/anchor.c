@@ -39,8 +39,7 @@ const char *rf_anchor_state_name(u32 state)
 static u32 rf_anchor_state(struct rf_hold *hold)
 {
 	if (!hold)
-		return READ_ONCE(rf_anchor_disarmed) ? RF_ANCHOR_DISARMED :
-						       RF_ANCHOR_QUARANTINE;
+		return READ_ONCE(rf_anchor_disarmed) ? RF_ANCHOR_DISARMED : RF_ANCHOR_QUARANTINE;
 	if (likely(rf_hold_intact(hold)))
 		return RF_ANCHOR_ARMED;
 	if (rf_hold_break(hold))
@@ -84,7 +83,7 @@ int rf_anchor_arm(const struct rf_ioc_arm *arm)
 	/* Safe: the caller's open device holds a reference already. */
 	if (!old)
 		__module_get(THIS_MODULE);
-	rf_audit_arm(arm->generation, arm->count);
+	rf_audit_arm(arm->generation);
 	mutex_unlock(&rf_anchor_lock);
 
 	rf_anchor_let_go(old);

@@ -17,45 +17,43 @@
 
 #include "audit.h"
 
-static void rf_audit_task(const char *what, u64 number)
+static void rf_audit_task(const char *op, const char *key, u64 value)
 {
 	char comm[TASK_COMM_LEN];
 	struct audit_buffer *ab;
 
 	get_task_comm(comm, current);
-	pr_notice("%s %llu by pid %d uid %u comm \"%*pE\"\n", what, number,
-		  task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()),
-		  (int)strlen(comm), comm);
+	pr_notice("%s: %s %llu, by pid %d uid %u comm \"%*pE\"\n", op, key, value,
+		  task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()), (int)strlen(comm),
+		  comm);
 
 	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!ab) /* auditing is off: the kernel log has it */
 		return;
-	audit_log_format(ab, "module=ringfence op=\"%s\" value=%llu", what, number);
+	audit_log_format(ab, "module=ringfence op=%s %s=%llu", op, key, value);
 	audit_log_task_info(ab);
 	audit_log_format(ab, " res=1");
 	audit_log_end(ab);
 }
 
-void rf_audit_arm(u64 generation, u32 links)
+void rf_audit_arm(u64 generation)
 {
-	pr_info("holding %u links\n", links);
-	rf_audit_task("armed generation", generation);
+	rf_audit_task("arm", "generation", generation);
 }
 
 void rf_audit_disarm(u64 generation)
 {
-	rf_audit_task("disarmed generation", generation);
+	rf_audit_task("disarm", "generation", generation);
 }
 
 void rf_audit_management(u32 prefixes)
 {
-	rf_audit_task("management prefixes set:", prefixes);
+	rf_audit_task("management", "prefixes", prefixes);
 }
 
 void rf_audit_broken(u32 links, u32 attached)
 {
 	pr_warn("%u of %u links gone without a disarm: quarantine\n", links - attached, links);
 	audit_log(NULL, GFP_ATOMIC, AUDIT_KERNEL_OTHER,
-		  "module=ringfence op=\"quarantine\" links=%u attached=%u res=1", links,
-		  attached);
+		  "module=ringfence op=quarantine links=%u attached=%u res=1", links, attached);
 }

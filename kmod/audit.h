@@ -7,8 +7,8 @@
 
 #include <linux/types.h>
 
-/* The calling process armed @links links of a generation. May sleep. */
-void rf_audit_arm(u64 generation, u32 links);
+/* The calling process armed a generation. May sleep. */
+void rf_audit_arm(u64 generation);
 
 /* The calling process stopped it; @generation was armed, 0 for none. May sleep. */
 void rf_audit_disarm(u64 generation);

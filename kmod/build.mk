@@ -61,8 +61,3 @@ kmod-uninstall:
 	if [ -d $(DESTDIR)/lib/modules/$(shell uname -r) ]; then \
 		depmod -b $(or $(DESTDIR),/) $(shell uname -r); \
 	fi
-
-# The module's own test program: a BPF link by bpf(2), and the ioctls.
-build/tests/vm/helper/anchor_ioctl: tests/vm/helper/anchor_ioctl.c kmod/uapi/ringfence.h
-	mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -I. -o $@ $<

@@ -35,8 +35,7 @@ static bool rf_watch_intact(const struct rf_watch *watch)
 	 * Both are cleared or swapped under cgroup_mutex, which cannot be
 	 * taken here; each is one word, and the next packet sees it.
 	 */
-	return READ_ONCE(watch->link->cgroup) &&
-	       READ_ONCE(watch->link->link.prog) == watch->prog;
+	return READ_ONCE(watch->link->cgroup) && READ_ONCE(watch->link->link.prog) == watch->prog;
 }
 
 static struct bpf_prog *rf_link_prog_get(const struct bpf_link *link)

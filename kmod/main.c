@@ -17,8 +17,7 @@
 
 static char *management;
 module_param(management, charp, 0444);
-MODULE_PARM_DESC(management,
-		 "networks that stay open in quarantine: ADDRESS/LENGTH,... (10.0.0.0/24,fd00::/64)");
+MODULE_PARM_DESC(management, "networks open in quarantine: ADDRESS/LENGTH,ADDRESS/LENGTH,...");
 
 static int __init rf_init(void)
 {
@@ -70,5 +69,5 @@ MODULE_DESCRIPTION("Ringfence anchor: holds BPF enforcement, quarantines the hos
 MODULE_AUTHOR("The Ringfence authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION("0.1.0");
-/* bpf_link_get_from_fd() is in this namespace since 6.12's Debian build. */
+/* bpf_link_get_from_fd() is in this namespace on 6.12, in none on 6.1. */
 MODULE_IMPORT_NS(BPF_INTERNAL);

@@ -157,8 +157,7 @@ int rf_management_set(const struct rf_ioc_management *management)
 	memcpy(new->prefix, management->prefixes, new->count * sizeof(new->prefix[0]));
 
 	mutex_lock(&rf_management_lock);
-	old = rcu_replace_pointer(rf_management_policy, new,
-				  lockdep_is_held(&rf_management_lock));
+	old = rcu_replace_pointer(rf_management_policy, new, lockdep_is_held(&rf_management_lock));
 	rf_audit_management(new->count);
 	mutex_unlock(&rf_management_lock);
 	if (old)
@@ -166,8 +165,7 @@ int rf_management_set(const struct rf_ioc_management *management)
 	return 0;
 }
 
-static bool rf_management_list_covers(const struct rf_management *list,
-				      const struct in6_addr *addr)
+static bool rf_management_list_covers(const struct rf_management *list, const struct in6_addr *addr)
 {
 	u32 i;
 

@@ -11,45 +11,20 @@
 #
 # A datagram "reaches" the peer if the peer's kernel counted it (no socket
 # listens, so it is counted in NoPorts); an errno alone proves nothing.
-set -u
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-build=$(cd "$here/../.." && pwd)/build
+# shellcheck source=tests/vm/lib/case.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/case.sh"
+
+build=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build
 case $(uname -r) in
 6.1.*)	series=6.1 ;;
 *)	series=$(uname -r | cut -d. -f1,2) ;;
 esac
 module=$build/kmod/$series/ringfence.ko
-tool=$build/tests/vm/helper/anchor_ioctl
+tool=$build/attack/anchor_ioctl
 state=/sys/kernel/security/ringfence/state
 management=10.99.0.0/24,fd99::/64
 cycles=${1-100}
-passed=0 failed=0 skipped=0
-
-ok() { passed=$((passed + 1)); echo "ok $*"; }
-fail() { failed=$((failed + 1)); echo "not ok $*"; }
-skip() { skipped=$((skipped + 1)); echo "skip $*"; }
-
-# is NAME EXPECTED ACTUAL
-is()
-{
-	if [ "$2" = "$3" ]; then ok "$1"; else fail "$1: expected \"$2\", got \"$3\""; fi
-}
-
-# succeeds NAME COMMAND..., fails NAME COMMAND...
-succeeds()
-{
-	local name=$1 said
-	shift
-	if said=$("$@" 2>&1); then ok "$name"; else fail "$name: $said"; fi
-}
-
-fails()
-{
-	local name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then fail "$name: it succeeded"; else ok "$name"; fi
-}
 
 value() { sed -n "s/^$1 //p" "$state"; }
 load() { insmod "$module" "$@"; }
@@ -81,9 +56,9 @@ reaches()
 	said=$(send "$2")
 	after=$(arrived)
 	if [ -z "$said" ] && [ "$after" -gt "$before" ]; then
-		ok "$1: $2 reached"
+		pass "$1: $2 reached"
 	else
-		fail "$1: $2 not reached ($said)"
+		fail "$1" "$2 not reached ($said)"
 	fi
 }
 
@@ -95,13 +70,13 @@ blocked()
 	dropped=$(value quarantined)
 	said=$(send "$2" "${3-}")
 	if [ "$(arrived)" != "$before" ]; then
-		fail "$1: $2 was reached"
+		fail "$1" "$2 was reached"
 	elif [[ $said != *"Operation not permitted"* ]]; then
-		fail "$1: $2: not EPERM ($said)"
+		fail "$1" "$2: not EPERM ($said)"
 	elif [ "$(value quarantined)" -le "$dropped" ]; then
-		fail "$1: $2: not counted"
+		fail "$1" "$2: not counted"
 	else
-		ok "$1: $2 blocked"
+		pass "$1: $2 blocked"
 	fi
 }
 
@@ -133,7 +108,7 @@ bad_parameters()
 		dmesg -C
 		fails "load with management=$text" load "management=$text"
 		if dmesg | grep -q 'ringfence: management: ".*": not ADDRESS/LENGTH'; then
-			ok "the log names it"
+			pass "the log names it"
 		else
 			fail "the log does not name $text"
 		fi
@@ -198,7 +173,7 @@ translated()
 		}
 	EOF
 	then
-		skip "DNAT: nftables' nat is not available here"
+		skip "DNAT away from a management host" "nftables cannot translate here"
 		return
 	fi
 	blocked "DNAT away from a management host" 10.99.0.9
@@ -219,23 +194,23 @@ source_routed()
 	EOF
 	)
 	if [[ $said == *"Operation not permitted"* ]] && [ "$(arrived)" = "$before" ]; then
-		ok "a source route through a management host is blocked"
+		pass "a source route through a management host is blocked"
 	else
-		fail "a source route through a management host: $said"
+		fail "a source route through a management host is blocked" "$said"
 	fi
 }
 
 policy_prefixes()
 {
-	succeeds "prefixes set by ioctl" "$tool" management 10.98.0.0/24
+	ok "prefixes set by ioctl" "$tool" management 10.98.0.0/24
 	reaches "prefixes set by ioctl" 10.98.0.2
 	reaches "the parameter's beside them" 10.99.0.2
 	blocked "and no others" fd98::2
 	is "both are shown" "10.99.0.0/24 fd99::/64 10.98.0.0/24" "$(value management | paste -sd' ')"
-	succeeds "all of IPv6" "$tool" management ::/0
+	ok "all of IPv6" "$tool" management ::/0
 	reaches "all of IPv6" fd98::2
 	blocked "all of IPv6 is not IPv4" 10.98.0.2
-	succeeds "prefixes taken back" "$tool" management
+	ok "prefixes taken back" "$tool" management
 	blocked "prefixes taken back" 10.98.0.2
 }
 
@@ -254,7 +229,7 @@ arming()
 	is "armed again: one reference" 1 "$(cat /sys/module/ringfence/refcnt)"
 
 	dmesg -C
-	succeeds "a root detaches the link" "$tool" detach "$id"
+	ok "a root detaches the link" "$tool" detach "$id"
 	blocked "the very next packet" 10.98.0.2
 	quarantine detached
 	is "detached: attached" 0 "$(value attached)"
@@ -264,7 +239,7 @@ arming()
 	id=$("$tool" arm 9)
 	is "armed after a detach" "armed 1 1 9" "$("$tool" status | cut -d' ' -f1-4)"
 	open_gate "armed after a detach"
-	succeeds "a root swaps the program" "$tool" update "$id"
+	ok "a root swaps the program" "$tool" update "$id"
 	blocked "a swapped program" 10.98.0.2
 	is "a swapped program: state" quarantine "$(value state)"
 }
@@ -272,13 +247,13 @@ arming()
 disarming()
 {
 	dmesg -C
-	succeeds "disarm" "$tool" disarm
+	ok "disarm" "$tool" disarm
 	is "disarmed" "disarmed 0 0 0" "$("$tool" status | cut -d' ' -f1-4)"
 	is "disarmed: the log says who" 1 \
-		"$(dmesg | grep -c 'ringfence: disarmed generation 9 by pid [0-9]* uid 0 comm "anchor_ioctl"')"
+		"$(dmesg | grep -c 'ringfence: disarm: generation 9, by pid [0-9]* uid 0 comm "anchor_ioctl"')"
 	open_gate disarmed
 	is "disarmed: no reference" 0 "$(cat /sys/module/ringfence/refcnt)"
-	succeeds "disarmed: unload" rmmod ringfence
+	ok "disarmed: unload" rmmod ringfence
 	is "unloaded: no links" "$links" "$("$tool" links)"
 	open_gate unloaded
 }
@@ -287,8 +262,8 @@ permissions()
 {
 	is "the device is root's" "600 0 0" "$(stat -c '%a %u %g' /dev/ringfence)"
 	is "the state is for all" 444 "$(stat -c %a "$state")"
-	run_cases "$tool" stranger 1000
-	run_cases "$tool" errors
+	cases "another user" "$tool" stranger 1000
+	cases "wrong arguments" "$tool" errors
 	refused "root without CAP_SYS_ADMIN" setpriv --bounding-set -sys_admin "$tool" status
 	refused "root in a user namespace of its own" unshare -r "$tool" status
 }
@@ -300,18 +275,6 @@ refused()
 	shift
 	said=$("$@" 2>&1)
 	is "$name" 1 "$([[ $said == *"Operation not permitted"* ]] && echo 1)"
-}
-
-# A program that prints "ok ..." and "not ok ..." lines itself.
-run_cases()
-{
-	local line
-	while read -r line; do
-		case $line in
-		"ok "*)	ok "${line#ok }" ;;
-		*)	fail "${line#not ok } ($*)" ;;
-		esac
-	done <<<"$("$@" 2>&1)"
 }
 
 # --- a hundred lives
@@ -380,7 +343,7 @@ topology
 links=$("$tool" links)
 before_load
 bad_parameters
-succeeds "load" load "management=$management"
+ok "load" load "management=$management"
 is "loaded: the log says so" 1 "$(dmesg | grep -c 'ringfence: loaded: quarantine')"
 quarantine loaded
 new_namespace
@@ -388,15 +351,12 @@ source_routed
 translated
 permissions
 policy_prefixes
-succeeds "never armed: unload" rmmod ringfence
+ok "never armed: unload" rmmod ringfence
 open_gate "never armed, unloaded"
-succeeds "load again" load "management=$management"
+ok "load again" load "management=$management"
 arming
 disarming
 dmesg -C
 lives
 is "the kernel has nothing to complain of" "" \
 	"$(dmesg | grep -E 'BUG|WARNING|Oops|leak|refcount' | head -n1)"
-
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]

@@ -251,11 +251,11 @@ static void errors_arm(int fd)
 	child = link_create(CGROUP_CHILD, BPF_CGROUP_INET_EGRESS);
 	link_detach(detached);
 
-#define CASE(name, expected, change)                                                               \
-	do {                                                                                       \
-		arm = good;                                                                        \
-		change;                                                                            \
-		expect("arm, " name, fd, RF_IOC_ARM, &arm, expected);                              \
+#define CASE(name, expected, change)                                  \
+	do {                                                          \
+		arm = good;                                           \
+		change;                                               \
+		expect("arm, " name, fd, RF_IOC_ARM, &arm, expected); \
 	} while (0)
 
 	CASE("another ABI", EINVAL, arm.abi++);
@@ -282,11 +282,11 @@ static void errors_management(int fd)
 	memcpy(good.prefixes[0].addr, "\xfd\x12", 2);
 	good.prefixes[0].len = 16;
 
-#define CASE(name, change)                                                                         \
-	do {                                                                                       \
-		management = good;                                                                 \
-		change;                                                                            \
-		expect("management, " name, fd, RF_IOC_MANAGEMENT, &management, EINVAL);           \
+#define CASE(name, change)                                                               \
+	do {                                                                             \
+		management = good;                                                       \
+		change;                                                                  \
+		expect("management, " name, fd, RF_IOC_MANAGEMENT, &management, EINVAL); \
 	} while (0)
 
 	CASE("another ABI", management.abi++);
@@ -341,14 +341,10 @@ static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "arm", do_arm },
-	{ "disarm", do_disarm },
-	{ "status", do_status },
-	{ "management", do_management },
-	{ "detach", do_detach },
-	{ "update", do_update },
-	{ "links", do_links },
-	{ "errors", do_errors },
+	{ "arm", do_arm },	     { "disarm", do_disarm },
+	{ "status", do_status },     { "management", do_management },
+	{ "detach", do_detach },     { "update", do_update },
+	{ "links", do_links },	     { "errors", do_errors },
 	{ "stranger", do_stranger },
 };
 
