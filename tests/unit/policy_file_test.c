@@ -221,6 +221,32 @@ static void tables_beside_a_policy(void **state)
 	assert_int_equal(count_tables("a.yaml"), 2); /* a.tsv, more.tsv */
 }
 
+/* A set that is wrong is told in its own file, once, and only to who includes it. */
+static void a_broken_set(void **state)
+{
+	struct rf_policy_options options = { .sets_dir = directory };
+	struct rf_diagnostics diagnostics = { 0 };
+	struct rf_policy *policy;
+
+	(void)state;
+	write_text("bad.yaml", "version: 1\nset: other\nsource: s\ncountries: [EU, XX]\n");
+	assert_int_equal(mkdir(path_of("p"), 0700), 0);
+	write_text("p/p.yaml", "version: 1\nregions: { a: { include: [bad] }, b: { include: [bad] } }\n");
+	assert_null(rf_policy_load(path_of("p"), &options, &diagnostics));
+	assert_int_equal(diagnostics.errors, 4);
+	assert_string_equal(diagnostics.items[0].file, path_of("bad.yaml"));
+	assert_string_equal(diagnostics.items[0].message, "\"date\" is missing in a country set");
+	assert_string_equal(diagnostics.items[1].message, "expected \"bad\", as the file is called");
+	assert_string_equal(diagnostics.items[2].message, "\"EU\" is no country");
+	assert_string_equal(diagnostics.items[3].message, "unknown country code \"XX\"");
+	assert_int_equal(diagnostics.items[3].column, 17);
+	rf_diagnostics_free(&diagnostics);
+	write_text("p/p.yaml", GOOD);
+	policy = rf_policy_load(path_of("p"), &options, &diagnostics);
+	assert_non_null(policy);
+	rf_policy_free(policy);
+}
+
 #define test(function) cmocka_unit_test_setup_teardown(function, make_directory, remove_directory)
 
 int main(void)
@@ -236,6 +262,7 @@ int main(void)
 		test(binary_is_refused),
 		test(every_file_is_reported),
 		test(tables_beside_a_policy),
+		test(a_broken_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

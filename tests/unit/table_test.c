@@ -200,12 +200,50 @@ static void mismatches_are_told(void **state)
 	rf_diagnostics_free(&diagnostics);
 }
 
+static int cannot_say(void *context, uint64_t classes, const uint8_t addr[16], uint16_t port,
+		      char reason[128])
+{
+	(void)context;
+	(void)classes;
+	(void)addr;
+	(void)port;
+	(void)reason;
+	return -ENOENT;
+}
+
+/* Their verdicts need the region data; here they are read, and all rows asked. */
+static void shipped_tables_are_read(void **state)
+{
+	static const struct rf_policy_options options = { .sets_dir = "policy/sets" };
+	static const char *const paths[] = { "policy/cn-personal",
+					     "policy/eu-personal/eu-personal.yaml" };
+	struct rf_table_result result;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct rf_diagnostics diagnostics = { 0 };
+		struct rf_policy *shipped = rf_policy_load(paths[i], &options, &diagnostics);
+
+		assert_non_null(shipped);
+		assert_int_equal(rf_table_check(paths[i], shipped, cannot_say, NULL, &result,
+						&diagnostics),
+				 -EINVAL);
+		assert_int_equal(result.tables, 1);
+		assert_true(result.rows > 20);
+		assert_int_equal(result.mismatches, result.rows);
+		assert_int_equal(diagnostics.errors, result.rows);
+		rf_policy_free(shipped);
+		rf_diagnostics_free(&diagnostics);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_read),	 cmocka_unit_test(each_mistake_is_told),
 		cmocka_unit_test(all_mistakes_of_a_row), cmocka_unit_test(nul_is_refused),
-		cmocka_unit_test(mismatches_are_told),
+		cmocka_unit_test(mismatches_are_told),	 cmocka_unit_test(shipped_tables_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, load_policy, free_policy);

@@ -169,7 +169,7 @@ void rf_diagnostics_print(const struct rf_diagnostics *diagnostics, FILE *out)
 	for (i = 0; i < diagnostics->count; i++)
 		print_one(&diagnostics->items[i], out);
 	if (diagnostics->dropped)
-		fprintf(out, "error: %zu more findings are not shown\n", diagnostics->dropped);
+		fprintf(out, "%zu more findings are not shown\n", diagnostics->dropped);
 }
 
 json_t *rf_diagnostic_json(const struct rf_diagnostic *diagnostic)
