@@ -78,6 +78,7 @@ static int take_options(const struct rf_command *command, int argc, char **argv,
 	int index = 0, got;
 
 	fill(command, options);
+	argv[0] = (char *)"ringfence"; /* getopt begins its errors with it */
 	optind = 0;
 	while ((got = getopt_long(argc, argv, command->most < 0 ? "+" : "", options, &index)) !=
 	       -1) {
