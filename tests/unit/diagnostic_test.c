@@ -87,9 +87,8 @@ static void json(void **state)
 	add(&list, "a", 2, 3, "m");
 	array = rf_diagnostics_json(&list);
 	text = json_dumps(array, JSON_COMPACT);
-	assert_string_equal(text,
-			    "[{\"severity\":\"error\",\"file\":\"a\",\"line\":2,\"column\":3,"
-			    "\"message\":\"m\",\"hint\":null,\"not_enforced\":false}]");
+	assert_string_equal(text, "[{\"severity\":\"error\",\"file\":\"a\",\"line\":2,\"column\":3,"
+				  "\"message\":\"m\",\"hint\":null,\"not_enforced\":false}]");
 	free(text);
 	json_decref(array);
 	rf_diagnostics_free(&list);

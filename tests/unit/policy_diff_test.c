@@ -15,8 +15,8 @@
 #include "userspace/lib/policy_diff.h"
 
 #define HEAD "version: 1\n"
-#define BASE                                                                              \
-	HEAD "regions:\n  cn: { countries: [CN] }\n  own: { prefixes: [10.0.0.0/8] }\n"   \
+#define BASE                                                                            \
+	HEAD "regions:\n  cn: { countries: [CN] }\n  own: { prefixes: [10.0.0.0/8] }\n" \
 	     "classes:\n  c:\n    law: a\n    origins: [{ path: /srv/c }]\n    allow: [cn]\n"
 
 static struct rf_policy *load(const char *text)
@@ -150,9 +150,12 @@ static void as_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(same_meaning),	      cmocka_unit_test(first_policy_and_none),
-		cmocka_unit_test(each_part),	      cmocka_unit_test(from_allow_to_deny),
-		cmocka_unit_test(what_is_not_enforced_yet), cmocka_unit_test(as_json),
+		cmocka_unit_test(same_meaning),
+		cmocka_unit_test(first_policy_and_none),
+		cmocka_unit_test(each_part),
+		cmocka_unit_test(from_allow_to_deny),
+		cmocka_unit_test(what_is_not_enforced_yet),
+		cmocka_unit_test(as_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,12 +231,14 @@ static void a_broken_set(void **state)
 	(void)state;
 	write_text("bad.yaml", "version: 1\nset: other\nsource: s\ncountries: [EU, XX]\n");
 	assert_int_equal(mkdir(path_of("p"), 0700), 0);
-	write_text("p/p.yaml", "version: 1\nregions: { a: { include: [bad] }, b: { include: [bad] } }\n");
+	write_text("p/p.yaml",
+		   "version: 1\nregions: { a: { include: [bad] }, b: { include: [bad] } }\n");
 	assert_null(rf_policy_load(path_of("p"), &options, &diagnostics));
 	assert_int_equal(diagnostics.errors, 4);
 	assert_string_equal(diagnostics.items[0].file, path_of("bad.yaml"));
 	assert_string_equal(diagnostics.items[0].message, "\"date\" is missing in a country set");
-	assert_string_equal(diagnostics.items[1].message, "expected \"bad\", as the file is called");
+	assert_string_equal(diagnostics.items[1].message,
+			    "expected \"bad\", as the file is called");
 	assert_string_equal(diagnostics.items[2].message, "\"EU\" is no country");
 	assert_string_equal(diagnostics.items[3].message, "unknown country code \"XX\"");
 	assert_int_equal(diagnostics.items[3].column, 17);

@@ -142,9 +142,10 @@ static const struct {
 	{ CN "classes: { [c]: { allow: [cn] } }\n",
 	  "@:3:12: error: a key that is not text; expected a name\n" },
 	/* top level */
-	{ "- version: 1\n", "@:1:1: error: expected a mapping for the policy, found a list; expected "
-			    "one of version, regions, classes, declassifiers, exceptions, management, "
-			    "audit\n" },
+	{ "- version: 1\n",
+	  "@:1:1: error: expected a mapping for the policy, found a list; expected "
+	  "one of version, regions, classes, declassifiers, exceptions, management, "
+	  "audit\n" },
 	{ "regions: { cn: { countries: [CN] } }\n",
 	  "@:1:1: error: \"version\" is missing in the policy\n" },
 	{ "version: 2\n", "@:1:10: error: unknown version \"2\"; expected 1\n" },
@@ -306,8 +307,9 @@ static void all_mistakes_at_once(void **state)
 static void warnings_do_not_refuse(void **state)
 {
 	(void)state;
-	expect(HEAD "regions: { eu: { countries: [EU, FR, FR], prefixes: [10.0.0.0/8, 10.0.0.0/8] } }\n"
-		    "classes: { c: { allow: [eu, eu], origins: [{ path: /a* }, { path: /a* }] } }\n",
+	expect(HEAD
+	       "regions: { eu: { countries: [EU, FR, FR], prefixes: [10.0.0.0/8, 10.0.0.0/8] } }\n"
+	       "classes: { c: { allow: [eu, eu], origins: [{ path: /a* }, { path: /a* }] } }\n",
 	       "@:2:30: warning: \"EU\" is no country: the region data has it for somewhere in "
 	       "Europe; for the members of the European Union write include: [eu-members]\n"
 	       "@:2:38: warning: country given twice, first in line 2; leave one out\n"
@@ -319,7 +321,8 @@ static void warnings_do_not_refuse(void **state)
 	       "name the directory, it stands for its whole tree\n"
 	       "@:3:67: warning: origin given twice, first in line 3; leave one out\n",
 	       1);
-	expect(HEAD, "@: warning: the policy has no class: it would enforce nothing; expected classes\n",
+	expect(HEAD,
+	       "@: warning: the policy has no class: it would enforce nothing; expected classes\n",
 	       1);
 }
 

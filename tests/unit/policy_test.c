@@ -59,26 +59,27 @@ static struct rf_policy *load_good(const char *text)
 #define CN HEAD "regions: { cn: { countries: [CN] }, us: { countries: [US] } }\n"
 #define CLASS CN "classes: { c: { allow: [cn] } }\n"
 
-static const char sketch[] = "version: 1\n"
-			     "regions:\n"
-			     "  cn:       { countries: [CN] }\n"
-			     "  cn-sites: { prefixes: [10.20.0.0/16, \"2001:db8:20::/48\"], note: two }\n"
-			     "  eu:       { include: [eea], countries: [CH] }\n"
-			     "classes:\n"
-			     "  cn-personal:\n"
-			     "    law: PIPL art. 38-40\n"
-			     "    origins:\n"
-			     "      - path: /srv/customers/cn/\n"
-			     "      - unit: crm-cn.service\n"
-			     "      - cgroup: /system.slice/crm\n"
-			     "      - program: /usr/bin/crm\n"
-			     "      - user: crm\n"
-			     "    allow: [cn, cn-sites]\n"
-			     "    on-violation: audit\n"
-			     "  master-keys:\n"
-			     "    origins: [{ path: /etc/keys }]\n"
-			     "    deny: [cn]\n"
-			     "management: [10.0.0.0/24]\n";
+static const char sketch[] =
+	"version: 1\n"
+	"regions:\n"
+	"  cn:       { countries: [CN] }\n"
+	"  cn-sites: { prefixes: [10.20.0.0/16, \"2001:db8:20::/48\"], note: two }\n"
+	"  eu:       { include: [eea], countries: [CH] }\n"
+	"classes:\n"
+	"  cn-personal:\n"
+	"    law: PIPL art. 38-40\n"
+	"    origins:\n"
+	"      - path: /srv/customers/cn/\n"
+	"      - unit: crm-cn.service\n"
+	"      - cgroup: /system.slice/crm\n"
+	"      - program: /usr/bin/crm\n"
+	"      - user: crm\n"
+	"    allow: [cn, cn-sites]\n"
+	"    on-violation: audit\n"
+	"  master-keys:\n"
+	"    origins: [{ path: /etc/keys }]\n"
+	"    deny: [cn]\n"
+	"management: [10.0.0.0/24]\n";
 
 static void sketch_is_read(void **state)
 {
@@ -124,11 +125,11 @@ static void places_are_kept(void **state)
 
 static void members_resolve_includes(void **state)
 {
-	struct rf_policy *policy =
-		load_good(HEAD "regions:\n"
-			       "  all: { include: [some, eea], countries: [US], prefixes: [10.0.0.0/8] }\n"
-			       "  some: { countries: [CN, DE], prefixes: [9.0.0.0/8, 10.0.0.0/8] }\n"
-			       "classes: { c: { allow: [all] } }\n");
+	struct rf_policy *policy = load_good(
+		HEAD "regions:\n"
+		     "  all: { include: [some, eea], countries: [US], prefixes: [10.0.0.0/8] }\n"
+		     "  some: { countries: [CN, DE], prefixes: [9.0.0.0/8, 10.0.0.0/8] }\n"
+		     "classes: { c: { allow: [all] } }\n");
 	struct rf_policy_members members;
 	size_t i, from_set = 0;
 
@@ -235,7 +236,8 @@ static void empty_allow_goes_nowhere(void **state)
 
 static void files_are_merged(void **state)
 {
-	static const char one[] = HEAD "classes: { c: { allow: [cn] } }\nmanagement: [10.0.0.0/8]\n";
+	static const char one[] = HEAD
+		"classes: { c: { allow: [cn] } }\nmanagement: [10.0.0.0/8]\n";
 	static const char two[] = HEAD "regions: { cn: { countries: [CN] } }\n"
 				       "management: [11.0.0.0/8]\n";
 	const struct rf_policy_file files[] = { { "1.yaml", one, strlen(one) },

@@ -21,8 +21,9 @@ static struct rf_policy *policy;
 
 static int load_policy(void **state)
 {
-	static const char text[] = "version: 1\nregions: { cn: { countries: [CN] } }\n"
-				   "classes: { cn-personal: { allow: [cn] }, keys: { deny: [cn] } }\n";
+	static const char text[] =
+		"version: 1\nregions: { cn: { countries: [CN] } }\n"
+		"classes: { cn-personal: { allow: [cn] }, keys: { deny: [cn] } }\n";
 	const struct rf_policy_file file = { "p.yaml", text, strlen(text) };
 	struct rf_diagnostics diagnostics = { 0 };
 

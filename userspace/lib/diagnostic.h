@@ -80,9 +80,8 @@ struct rf_diagnostic_place {
  *
  * Cannot fail: without memory the finding is counted in @dropped.
  */
-void rf_diagnostics_add(struct rf_diagnostics *diagnostics,
-			enum rf_severity severity, unsigned int flags,
-			const struct rf_diagnostic_place *place,
+void rf_diagnostics_add(struct rf_diagnostics *diagnostics, enum rf_severity severity,
+			unsigned int flags, const struct rf_diagnostic_place *place,
 			const char *hint, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 

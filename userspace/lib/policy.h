@@ -307,8 +307,8 @@ int rf_policy_class_find(const struct rf_policy *policy, const char *name);
  * An unknown address is the caller's to refuse. A class that does not exist is
  * refused.
  */
-bool rf_policy_class_allows(const struct rf_policy *policy, size_t class,
-			    const uint32_t *regions, size_t region_count, struct rf_pos *rule);
+bool rf_policy_class_allows(const struct rf_policy *policy, size_t class, const uint32_t *regions,
+			    size_t region_count, struct rf_pos *rule);
 
 /** rf_policy_pos_file - name of the file of a place, "" if there is none */
 const char *rf_policy_pos_file(const struct rf_policy *policy, const struct rf_pos *pos);

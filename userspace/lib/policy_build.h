@@ -73,15 +73,15 @@ void rf_policy_read_list(struct rf_policy_build *build, const struct rf_yaml_nod
 void *rf_policy_grow(struct rf_policy_build *build, void *items, size_t count, size_t size);
 
 /* A pointer to a new, zeroed item at the end of an array, or NULL. */
-#define RF_POLICY_ADD(build, items, count)                                               \
-	({                                                                               \
-		__typeof__(items) more_ =                                                \
-			rf_policy_grow((build), (items), (count), sizeof(*(items)));     \
-		if (more_) {                                                             \
-			(items) = more_;                                                 \
-			more_ = memset(&more_[(count)++], 0, sizeof(*more_));            \
-		}                                                                        \
-		more_;                                                                   \
+#define RF_POLICY_ADD(build, items, count)                                           \
+	({                                                                           \
+		__typeof__(items) more_ =                                            \
+			rf_policy_grow((build), (items), (count), sizeof(*(items))); \
+		if (more_) {                                                         \
+			(items) = more_;                                             \
+			more_ = memset(&more_[(count)++], 0, sizeof(*more_));        \
+		}                                                                    \
+		more_;                                                               \
 	})
 
 /* Warns of items that are equal by @compare, at the later one's place. */

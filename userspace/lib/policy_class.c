@@ -83,8 +83,10 @@ static void read_violation(struct rf_policy_build *build, const struct rf_yaml_n
 }
 
 static const struct rf_policy_key keys[] = {
-	{ "law", false, read_law },	      { "origins", false, rf_policy_read_origins },
-	{ "allow", false, read_allow },	      { "deny", false, read_deny },
+	{ "law", false, read_law },
+	{ "origins", false, rf_policy_read_origins },
+	{ "allow", false, read_allow },
+	{ "deny", false, read_deny },
 	{ "on-violation", false, read_violation },
 };
 
@@ -134,7 +136,8 @@ static void check_has_rule(struct rf_policy_build *build, const struct rf_policy
 	if (class->has_allow || class->deny_count)
 		return;
 	if (class->deny_pos.line)
-		rf_policy_error(build, &class->deny_pos, "name a region, or write allow: [] for none",
+		rf_policy_error(build, &class->deny_pos,
+				"name a region, or write allow: [] for none",
 				"class \"%s\" denies nothing: it could go everywhere", class->name);
 	else
 		rf_policy_error(build, &class->pos, "expected allow or deny",

@@ -284,8 +284,8 @@ static const struct {
 	const char *text;
 	const char *code;
 } aliases[] = {
-	{ "UK", "GB" },	 { "EL", "GR" },     { "England", "GB" }, { "Great Britain", "GB" },
-	{ "USA", "US" }, { "America", "US" }, { "PRC", "CN" },     { "Holland", "NL" },
+	{ "UK", "GB" },	   { "EL", "GR" },	{ "England", "GB" }, { "Great Britain", "GB" },
+	{ "USA", "US" },   { "America", "US" }, { "PRC", "CN" },     { "Holland", "NL" },
 	{ "Korea", "KR" },
 };
 
@@ -325,8 +325,8 @@ static const char *suggest_exact(const char *text)
 	size_t i;
 
 	for (i = 0; i < COUNT(countries); i++)
-		if (!strcasecmp(text, countries[i].code) || !strcasecmp(text, countries[i].alpha3) ||
-		    !strcasecmp(text, countries[i].name))
+		if (!strcasecmp(text, countries[i].code) ||
+		    !strcasecmp(text, countries[i].alpha3) || !strcasecmp(text, countries[i].name))
 			return countries[i].code;
 	for (i = 0; i < COUNT(aliases); i++)
 		if (!strcasecmp(text, aliases[i].text))

@@ -14,7 +14,7 @@
  */
 struct walk {
 	struct rf_policy_build *build;
-	enum { UNSEEN = 0, ON_THE_WAY, DONE } *state;
+	enum { UNSEEN = 0, ON_THE_WAY, DONE } * state;
 	uint32_t *way;
 	size_t depth;
 };

@@ -84,8 +84,7 @@ void rf_policy_describe_countries(const struct rf_policy *policy, int region,
 	rf_policy_members_free(&members);
 }
 
-void rf_policy_describe_prefixes(const struct rf_policy *policy, int region,
-				 struct rf_texts *texts)
+void rf_policy_describe_prefixes(const struct rf_policy *policy, int region, struct rf_texts *texts)
 {
 	struct rf_policy_members members;
 	char text[RF_PREFIX_TEXT_LEN];
@@ -110,8 +109,8 @@ static void describe_origin(const struct rf_policy_origin *origin, struct rf_tex
 	if (origin->kind != RF_POLICY_ORIGIN_SERVICE)
 		rf_texts_add(texts, "%s %s", kind, origin->text);
 	else if (origin->port)
-		rf_texts_add(texts, "%s %s port %u", kind,
-			     rf_prefix_format(&origin->service, text), origin->port);
+		rf_texts_add(texts, "%s %s port %u", kind, rf_prefix_format(&origin->service, text),
+			     origin->port);
 	else
 		rf_texts_add(texts, "%s %s", kind, rf_prefix_format(&origin->service, text));
 }
@@ -187,8 +186,7 @@ void rf_policy_describe_declassifiers(const struct rf_policy *policy, struct rf_
 }
 
 static void describe_exception(const struct rf_policy *policy,
-			       const struct rf_policy_exception *exception,
-			       struct rf_texts *texts)
+			       const struct rf_policy_exception *exception, struct rf_texts *texts)
 {
 	struct rf_texts targets = { 0 };
 	char text[RF_PREFIX_TEXT_LEN], *to;

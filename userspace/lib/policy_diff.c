@@ -40,8 +40,8 @@ static char *copy(struct comparison *comparison, const char *text)
 	return made;
 }
 
-static void add_change(struct comparison *comparison, const struct object *object,
-		       const char *item, const char *old, const char *new)
+static void add_change(struct comparison *comparison, const struct object *object, const char *item,
+		       const char *old, const char *new)
 {
 	struct rf_policy_diff *diff = &comparison->diff;
 	size_t capacity = diff->capacity ? diff->capacity * 2 : 16;
@@ -57,7 +57,9 @@ static void add_change(struct comparison *comparison, const struct object *objec
 		diff->capacity = capacity;
 	}
 	changes[diff->count++] = (struct rf_policy_change){
-		.kind = !old ? RF_POLICY_ADDED : !new ? RF_POLICY_REMOVED : RF_POLICY_CHANGED,
+		.kind = !old ? RF_POLICY_ADDED :
+			!new ? RF_POLICY_REMOVED :
+			       RF_POLICY_CHANGED,
 		.object = object->kind,
 		.name = copy(comparison, object->name),
 		.item = item,
@@ -323,9 +325,9 @@ static json_t *change_json(const struct rf_policy_change *change)
 {
 	static const char *const words[] = { "added", "removed", "changed" };
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?}", "change", words[change->kind], "object",
-			 change->object, "name", change->name, "item", change->item, "old",
-			 change->old, "new", change->new);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?}", "change", words[change->kind],
+			 "object", change->object, "name", change->name, "item", change->item,
+			 "old", change->old, "new", change->new);
 }
 
 json_t *rf_policy_diff_json(const struct rf_policy_diff *diff)

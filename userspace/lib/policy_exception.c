@@ -71,18 +71,15 @@ static void read_approver(struct rf_policy_build *build, const struct rf_yaml_no
 static void read_reason(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			const struct rf_yaml_node *value, void *into)
 {
-	rf_policy_read_text(build, value, key->text,
-			    &((struct rf_policy_exception *)into)->reason);
+	rf_policy_read_text(build, value, key->text, &((struct rf_policy_exception *)into)->reason);
 }
 
 static void read_exception(struct rf_policy_build *build, const struct rf_yaml_node *item,
 			   void *into)
 {
 	static const struct rf_policy_key keys[] = {
-		{ "class", true, read_class },
-		{ "to", true, read_to },
-		{ "until", true, read_until },
-		{ "approved-by", true, read_approver },
+		{ "class", true, read_class },	 { "to", true, read_to },
+		{ "until", true, read_until },	 { "approved-by", true, read_approver },
 		{ "reason", true, read_reason },
 	};
 	struct rf_policy *policy = build->policy;

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 static const char *const kind_names[RF_POLICY_ORIGIN_MAX] = {
-	[RF_POLICY_ORIGIN_PATH] = "path",	[RF_POLICY_ORIGIN_UNIT] = "unit",
-	[RF_POLICY_ORIGIN_CGROUP] = "cgroup",	[RF_POLICY_ORIGIN_PROGRAM] = "program",
-	[RF_POLICY_ORIGIN_USER] = "user",	[RF_POLICY_ORIGIN_SERVICE] = "service",
+	[RF_POLICY_ORIGIN_PATH] = "path",     [RF_POLICY_ORIGIN_UNIT] = "unit",
+	[RF_POLICY_ORIGIN_CGROUP] = "cgroup", [RF_POLICY_ORIGIN_PROGRAM] = "program",
+	[RF_POLICY_ORIGIN_USER] = "user",     [RF_POLICY_ORIGIN_SERVICE] = "service",
 };
 
 const char *rf_policy_origin_kind_name(enum rf_policy_origin_kind kind)
@@ -27,7 +27,8 @@ static void read_path(struct rf_policy_build *build, const struct rf_yaml_node *
 	if (!rf_policy_read_path(build, value, key->text, &origin->text))
 		return;
 	if (strpbrk(origin->text, "*?["))
-		rf_policy_warn(build, &value->pos, "name the directory, it stands for its whole tree",
+		rf_policy_warn(build, &value->pos,
+			       "name the directory, it stands for its whole tree",
 			       "%s \"%s\" is taken as it is written: there are no patterns",
 			       key->text, origin->text);
 }
@@ -51,8 +52,9 @@ static bool is_unit(const char *text)
 	static const char *const suffixes[] = { ".service", ".scope", ".slice" };
 	size_t len = strlen(text), i;
 
-	if (len > NAME_MAX || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					   "0123456789:-_.\\@") != len ||
+	if (len > NAME_MAX ||
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			 "0123456789:-_.\\@") != len ||
 	    strstr(text, "@."))
 		return false;
 	for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
@@ -70,9 +72,10 @@ static void read_unit(struct rf_policy_build *build, const struct rf_yaml_node *
 	if (!rf_policy_read_text(build, value, key->text, &origin->text))
 		return;
 	if (!is_unit(origin->text))
-		rf_policy_error(build, &value->pos,
-				"expected a name such as crm.service, with .service, .scope or .slice",
-				"\"%s\" is not a unit", origin->text);
+		rf_policy_error(
+			build, &value->pos,
+			"expected a name such as crm.service, with .service, .scope or .slice",
+			"\"%s\" is not a unit", origin->text);
 }
 
 /* A name as useradd takes them, or a uid. */
@@ -128,9 +131,9 @@ static void read_service(struct rf_policy_build *build, const struct rf_yaml_nod
 
 /* In the order of enum rf_policy_origin_kind. */
 static const struct rf_policy_key keys[RF_POLICY_ORIGIN_MAX] = {
-	{ "path", false, read_path },	    { "unit", false, read_unit },
-	{ "cgroup", false, read_cgroup },   { "program", false, read_path },
-	{ "user", false, read_user },	    { "service", false, read_service },
+	{ "path", false, read_path },	  { "unit", false, read_unit },
+	{ "cgroup", false, read_cgroup }, { "program", false, read_path },
+	{ "user", false, read_user },	  { "service", false, read_service },
 };
 
 static enum rf_policy_origin_kind kind_of(const struct rf_yaml_node *item)

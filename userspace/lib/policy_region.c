@@ -14,8 +14,8 @@ static void warn_vague(struct rf_policy_build *build, const struct rf_pos *pos, 
 
 	if (!strcmp(code, "EU"))
 		hint = "for the members of the European Union write include: [eu-members]";
-	rf_policy_warn(build, pos, hint, "\"%s\" is no country: the region data has it for %s", code,
-		       rf_country_name(code));
+	rf_policy_warn(build, pos, hint, "\"%s\" is no country: the region data has it for %s",
+		       code, rf_country_name(code));
 }
 
 static void read_country(struct rf_policy_build *build, const struct rf_yaml_node *item, void *into)
@@ -190,8 +190,8 @@ void rf_policy_read_regions(struct rf_policy_build *build)
 				       sizeof(keys) / sizeof(keys[0]), region);
 		if (errors == build->diagnostics->errors && is_empty(build->region_nodes[i]))
 			rf_policy_error(build, &region->pos,
-					"expected countries, prefixes or include",
-					"%s is empty", what);
+					"expected countries, prefixes or include", "%s is empty",
+					what);
 		warn_twice(build, region);
 	}
 }
@@ -258,7 +258,8 @@ void rf_policy_declare_regions(struct rf_policy_build *build, const struct rf_ya
 	if (value->kind == RF_YAML_BROKEN)
 		return;
 	if (value->kind != RF_YAML_MAPPING) {
-		rf_policy_error(build, &value->pos, "write one line for each: name: { countries: [CN] }",
+		rf_policy_error(build, &value->pos,
+				"write one line for each: name: { countries: [CN] }",
 				"expected a mapping of names for \"%s\", found %s", key->text,
 				rf_yaml_node_name(value));
 		return;

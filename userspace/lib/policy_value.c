@@ -121,7 +121,8 @@ static void prefix_error(struct rf_policy_build *build, const struct rf_yaml_nod
 		[RF_PREFIX_HOST_BITS] = "has bits set behind its prefix length",
 		[RF_PREFIX_MAPPED] = "is an IPv4 prefix in IPv6 form",
 	};
-	char text[RF_PREFIX_TEXT_LEN], hint[128] = "expected one such as 10.20.0.0/16 or 2001:db8::/32";
+	char text[RF_PREFIX_TEXT_LEN],
+		hint[128] = "expected one such as 10.20.0.0/16 or 2001:db8::/32";
 
 	if (error == RF_PREFIX_BAD_LENGTH)
 		snprintf(hint, sizeof(hint), "expected /0 to /%s",
@@ -177,8 +178,8 @@ bool rf_policy_read_port(struct rf_policy_build *build, const struct rf_yaml_nod
 
 	if (!expect_text(build, node, "a port"))
 		return false;
-	value = strspn(node->text, "0123456789") == strlen(node->text) &&
-				strlen(node->text) <= 5 && node->text[0] != '0' ?
+	value = strspn(node->text, "0123456789") == strlen(node->text) && strlen(node->text) <= 5 &&
+				node->text[0] != '0' ?
 			atol(node->text) :
 			0;
 	if (value < 1 || value > 65535) {
@@ -249,7 +250,10 @@ int rf_policy_read_word(struct rf_policy_build *build, const struct rf_yaml_node
 			return i;
 		rf_name_consider(&search, words[i]);
 		len += snprintf(expected + len, sizeof(expected) - len, "%s%s",
-				i == 0 ? " " : i + 1 < count ? ", " : " or ", words[i]);
+				i == 0	      ? " " :
+				i + 1 < count ? ", " :
+						" or ",
+				words[i]);
 	}
 	rf_policy_error(build, &node->pos, rf_policy_hint(hint, expected, &search),
 			"unknown value \"%s\" of \"%s\"", node->text, what);

@@ -248,21 +248,14 @@ static int on_document(struct reader *reader, const yaml_event_t *event)
 static int on_event(struct reader *reader, const yaml_event_t *event)
 {
 	switch (event->type) {
-	case YAML_DOCUMENT_START_EVENT:
-		return on_document(reader, event);
-	case YAML_ALIAS_EVENT:
-		return on_alias(reader, event);
-	case YAML_SCALAR_EVENT:
-		return on_scalar(reader, event);
-	case YAML_SEQUENCE_START_EVENT:
-		return on_open(reader, event, RF_YAML_LIST);
-	case YAML_MAPPING_START_EVENT:
-		return on_open(reader, event, RF_YAML_MAPPING);
+	case YAML_DOCUMENT_START_EVENT: return on_document(reader, event);
+	case YAML_ALIAS_EVENT: return on_alias(reader, event);
+	case YAML_SCALAR_EVENT: return on_scalar(reader, event);
+	case YAML_SEQUENCE_START_EVENT: return on_open(reader, event, RF_YAML_LIST);
+	case YAML_MAPPING_START_EVENT: return on_open(reader, event, RF_YAML_MAPPING);
 	case YAML_SEQUENCE_END_EVENT:
-	case YAML_MAPPING_END_EVENT:
-		return on_close(reader);
-	default:
-		return 0;
+	case YAML_MAPPING_END_EVENT: return on_close(reader);
+	default: return 0;
 	}
 }
 
@@ -305,10 +298,9 @@ static bool is_absent(const struct rf_yaml_node *root)
 int rf_yaml_parse(const struct rf_policy_file *file, uint32_t index, struct rf_yaml_tree *tree,
 		  struct rf_diagnostics *diagnostics)
 {
-	struct reader reader = { .file = file,
-				 .index = index,
-				 .tree = tree,
-				 .diagnostics = diagnostics };
+	struct reader reader = {
+		.file = file, .index = index, .tree = tree, .diagnostics = diagnostics
+	};
 	int ret;
 
 	memset(tree, 0, sizeof(*tree));
@@ -346,11 +338,8 @@ void rf_yaml_tree_free(struct rf_yaml_tree *tree)
 const char *rf_yaml_node_name(const struct rf_yaml_node *node)
 {
 	switch (node->kind) {
-	case RF_YAML_LIST:
-		return "a list";
-	case RF_YAML_MAPPING:
-		return "a mapping";
-	default:
-		return node->plain && !node->text[0] ? "nothing" : "text";
+	case RF_YAML_LIST: return "a list";
+	case RF_YAML_MAPPING: return "a mapping";
+	default: return node->plain && !node->text[0] ? "nothing" : "text";
 	}
 }

@@ -40,10 +40,10 @@ struct reader {
 	bool header;
 };
 
-#define add_error(reader, column, hint, ...)                                                 \
-	rf_diagnostics_add((reader)->diagnostics, RF_SEVERITY_ERROR, 0,                      \
-			   &(const struct rf_diagnostic_place){ (reader)->table->file,       \
-								(reader)->line, (column) },  \
+#define add_error(reader, column, hint, ...)                                                \
+	rf_diagnostics_add((reader)->diagnostics, RF_SEVERITY_ERROR, 0,                     \
+			   &(const struct rf_diagnostic_place){ (reader)->table->file,      \
+								(reader)->line, (column) }, \
 			   (hint), __VA_ARGS__)
 
 /* Characters, not bytes: continuation bytes of UTF-8 do not count. */
@@ -114,7 +114,8 @@ static bool read_class(struct reader *reader, const char *name, uint32_t column,
 		rf_name_consider(&search, reader->policy->classes[i].name);
 	if (search.best)
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", search.best);
-	add_error(reader, column, search.best ? hint : "expected a class of the policy, or - for none",
+	add_error(reader, column,
+		  search.best ? hint : "expected a class of the policy, or - for none",
 		  "unknown class \"%s\"", name);
 	return false;
 }
@@ -183,8 +184,8 @@ static bool read_verdict(struct reader *reader, const struct field *field, struc
 			row->verdict = i;
 			return true;
 		}
-	add_error(reader, field->column, "expected allow, deny or audit",
-		  "unknown verdict \"%s\"", field->text);
+	add_error(reader, field->column, "expected allow, deny or audit", "unknown verdict \"%s\"",
+		  field->text);
 	return false;
 }
 
@@ -212,7 +213,8 @@ static void read_row(struct reader *reader, const struct field fields[FIELDS], s
 	bool ok;
 
 	if (count != FIELDS) {
-		add_error(reader, 1, "expected classes, address, port, verdict, with one tab between them",
+		add_error(reader, 1,
+			  "expected classes, address, port, verdict, with one tab between them",
 			  "a row of %zu fields", count);
 		return;
 	}
@@ -257,7 +259,8 @@ static void read_lines(struct reader *reader, char *text, size_t len)
 	}
 	if (!reader->header) {
 		reader->line = 1;
-		add_error(reader, 1, "expected classes, address, port, verdict, with tabs between them",
+		add_error(reader, 1,
+			  "expected classes, address, port, verdict, with tabs between them",
 			  "the table has no header line");
 	}
 }
