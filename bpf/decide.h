@@ -28,8 +28,8 @@ struct rf_decision {
 
 RF_ASSERT_SIZE(struct rf_decision, 16);
 
-static __always_inline struct rf_decision rf_decide_answer(__u8 verdict, __u8 reason,
-							   __u64 classes, __u16 atom)
+static __always_inline struct rf_decision rf_decide_answer(__u8 verdict, __u8 reason, __u64 classes,
+							   __u16 atom)
 {
 	struct rf_decision decision = {
 		.classes = classes,

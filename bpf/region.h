@@ -83,8 +83,7 @@ static __always_inline __u16 rf_region_v4(const struct rf_generation *gen, __u32
 }
 
 /* The atom of an address in a /64 with boundaries inside. */
-static __always_inline __u16 rf_region_tail(const struct rf_generation *gen, __u32 index,
-					    __u64 low)
+static __always_inline __u16 rf_region_tail(const struct rf_generation *gen, __u32 index, __u64 low)
 {
 	const struct rf_v6_tail *tail;
 	__u64 base, n, atom;

@@ -149,12 +149,9 @@ static __u64 random_label(void)
 static rf_addr random_addr(void)
 {
 	switch (rand() % 4) {
-	case 0:
-		return random_bits();
-	case 1:
-		return ((rf_addr)0x2 << 124 | random_bits() >> 4);
-	default:
-		return RF_ADDR_V4_FIRST | (random_bits() >> 96);
+	case 0: return random_bits();
+	case 1: return ((rf_addr)0x2 << 124 | random_bits() >> 4);
+	default: return RF_ADDR_V4_FIRST | (random_bits() >> 96);
 	}
 }
 

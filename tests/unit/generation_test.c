@@ -200,7 +200,7 @@ static void decides_for_each_class(void **state)
 		__u64 may = 0;
 
 		parse(rows[i].addr, addr);
-		for (int class = 0; class < 7; class++)
+		for (int class = 0; class < 7; class ++)
 			if (rf_decide(&gen->header, 1ull << class, addr).verdict ==
 			    RF_VERDICT_ALLOW)
 				may |= 1ull << class;

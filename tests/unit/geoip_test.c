@@ -48,7 +48,8 @@ static int read_copy(enum rf_geoip_family family, const char *text, size_t len, 
 
 static void takes_ipv4(void **state)
 {
-	static const char text[] = "# comment\n0,0,AU\n1,255,??\n# more\n4294967295,4294967295,A1\n";
+	static const char text[] =
+		"# comment\n0,0,AU\n1,255,??\n# more\n4294967295,4294967295,A1\n";
 	struct rf_fault fault;
 	struct seen seen;
 
@@ -132,12 +133,16 @@ static void refuses_with_place_and_cause(void **state)
 
 static void refuses_nul_bytes(void **state)
 {
-	static const char text[] = "1,2,A\0\n";
+	static const char range[] = "1,2,A\0\n", comment[] = "1,2,AU\n# \0\n";
 	struct rf_fault fault;
 	struct seen seen;
 
 	(void)state;
-	assert_int_equal(read_copy(RF_GEOIP_V4, text, sizeof(text) - 1, &seen, &fault), -EINVAL);
+	assert_int_equal(read_copy(RF_GEOIP_V4, range, sizeof(range) - 1, &seen, &fault), -EINVAL);
+	assert_string_equal(fault.text, "f:1: NUL byte");
+	assert_int_equal(read_copy(RF_GEOIP_V4, comment, sizeof(comment) - 1, &seen, &fault),
+			 -EINVAL);
+	assert_string_equal(fault.text, "f:2: NUL byte");
 }
 
 static int stop(void *ctx, const struct rf_geoip_range *range)

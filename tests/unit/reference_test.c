@@ -222,8 +222,8 @@ static void catches_other_prefixes(void **state)
 static void refuses_what_it_cannot_read(void **state)
 {
 	static const char *const texts[] = {
-		"1,2\n", "1,2,ab\n", "1,2,AU", "2,1,AU\n", "5,6,AU\n1,2,AU\n", "x,2,AU\n",
-		"1,4294967296,AU\n",
+		"1,2\n",    "1,2,ab\n",		 "1,2,AU", "2,1,AU\n", "5,6,AU\n1,2,AU\n",
+		"x,2,AU\n", "1,4294967296,AU\n",
 	};
 	struct rf_fault fault;
 
@@ -232,9 +232,9 @@ static void refuses_what_it_cannot_read(void **state)
 		char path[] = "/tmp/rf-reference-XXXXXX";
 
 		assert_int_equal(write_temp(path, texts[i]), 0);
-		assert_int_equal(
-			rf_reference_check(path, v6_path, NULL, 0, &gen->header, NULL, &fault),
-			-EINVAL);
+		assert_int_equal(rf_reference_check(path, v6_path, NULL, 0, &gen->header, NULL,
+						    &fault),
+				 -EINVAL);
 		unlink(path);
 	}
 	assert_int_equal(rf_reference_check("/nonexistent", v6_path, NULL, 0, &gen->header, NULL,

@@ -247,7 +247,8 @@ static void refuses_what_does_not_fit(void **state)
 
 	clear(0, RF_ADDR_MAX);
 	for (rf_addr i = 0; i < RF_V6_NODES; i++)
-		add(((rf_addr)0x2001 << 112) + (2 * i + 1) * ((rf_addr)1 << 71) + ((rf_addr)1 << 64),
+		add(((rf_addr)0x2001 << 112) + (2 * i + 1) * ((rf_addr)1 << 71) +
+			    ((rf_addr)1 << 64),
 		    (__u16)(1 + i % 2));
 	assert_int_equal(rf_poptrie_build(&segments, &gen->v6, &used, &fault), -E2BIG);
 	assert_non_null(strstr(fault.text, "nodes"));

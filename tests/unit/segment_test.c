@@ -146,9 +146,9 @@ static void ignores_ranges_without_a_country(void **state)
 static void reaches_the_ends(void **state)
 {
 	static const struct rf_range ranges[] = { { 0, RF_ADDR_MAX, CN } };
-	static const struct rf_block blocks[] = {
-		{ 0, 0, US }, { 0, 128, DE }, { RF_ADDR_MAX, 128, LAB }
-	};
+	static const struct rf_block blocks[] = { { 0, 0, US },
+						  { 0, 128, DE },
+						  { RF_ADDR_MAX, 128, LAB } };
 	struct rf_segments segments;
 
 	(void)state;
@@ -174,8 +174,8 @@ static size_t random_ranges(struct rf_range *ranges)
 
 		if (at + size > SPACE)
 			size = SPACE - at;
-		ranges[count++] = (struct rf_range){ BASE + at, BASE + at + size - 1,
-						     (__u16)(rand() % 4) };
+		ranges[count++] =
+			(struct rf_range){ BASE + at, BASE + at + size - 1, (__u16)(rand() % 4) };
 		at += size + (rf_addr)(rand() % 3 ? 0 : rand() % 20);
 	}
 	return count;

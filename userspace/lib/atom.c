@@ -278,8 +278,7 @@ const char *rf_atoms_name(const struct rf_atoms *atoms, __u16 atom, char *name)
 		return name;
 	entry = &atoms->list[atom];
 	for (size_t i = 0; i < entry->owner_count && used < RF_ATOM_NAME_MAX; i++)
-		used += (size_t)snprintf(name + used, RF_ATOM_NAME_MAX - used, "%s%s",
-					 i ? "+" : "",
+		used += (size_t)snprintf(name + used, RF_ATOM_NAME_MAX - used, "%s%s", i ? "+" : "",
 					 atoms->policy->regions[entry->owners[i]].name);
 	return name;
 }

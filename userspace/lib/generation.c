@@ -174,9 +174,8 @@ static bool load_tables(const char *dir, const unsigned char *key, struct rf_gen
 	return true;
 }
 
-static void store_tables(const char *dir, const unsigned char *key,
-			 const struct rf_generation *gen, struct tables *tables,
-			 struct rf_fault *fault)
+static void store_tables(const char *dir, const unsigned char *key, const struct rf_generation *gen,
+			 struct tables *tables, struct rf_fault *fault)
 {
 	tables->v4_len = gen->header.v4_len;
 	tables->v6_len = gen->header.v6_len;

@@ -127,6 +127,8 @@ int rf_geoip_read(const char *name, enum rf_geoip_family family, const char *tex
 					    "%s:%lu: last line without newline, file cut short",
 					    name, number);
 		at = line.end + 1;
+		if (memchr(line.at, '\0', (size_t)(line.end - line.at)))
+			return rf_fault_set(fault, -EINVAL, "%s:%lu: NUL byte", name, number);
 		if (*line.at == '#')
 			continue;
 		if (!read_range(&line, family, &range) ||

@@ -244,8 +244,8 @@ void rf_world_lookup(const struct rf_world *world, const struct rf_atoms *atoms,
 		     const __u8 bytes[16], struct rf_world_answer *answer)
 {
 	rf_addr addr = rf_addr_load(bytes);
-	const struct rf_world_file *file = &world->file[rf_addr_is_v4(addr) ? RF_GEOIP_V4 :
-									       RF_GEOIP_V6];
+	const struct rf_world_file *file =
+		&world->file[rf_addr_is_v4(addr) ? RF_GEOIP_V4 : RF_GEOIP_V6];
 	const struct rf_range *range = find_range(file, addr);
 	const struct rf_block *block = atoms ? find_block(atoms, addr) : NULL;
 
