@@ -12,7 +12,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHECKOUT = os.path.realpath(os.path.join(HERE, "..", "..", ".."))
 BASE = os.path.join(CHECKOUT, "build", "vm")
-INSTALL = os.path.join(BASE, "install")     # where make install stages the tree
+# Where make install has staged the tree; tests of changed trees stage their own.
+INSTALL = os.path.abspath(os.environ.get("RINGFENCE_VM_INSTALL") or
+                          os.path.join(BASE, "install"))
 
 
 class Kernel:
@@ -40,7 +42,7 @@ class Kernel:
         know the new one, once for each build of it.
         """
         with open(module, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()[:16]
+            digest = hashlib.sha256(module.encode() + file.read()).hexdigest()[:16]
         wanted = os.path.join(self.tree, "with-" + digest)
         if not os.path.isdir(wanted):
             self.make_tree(module, wanted)
@@ -51,10 +53,11 @@ class Kernel:
         stale = glob.glob(os.path.join(self.tree, "with-*"))
         temporary = tempfile.mkdtemp(dir=self.tree, prefix=".with-")
         folder = os.path.join(temporary, "lib/modules", self.release)
-        os.makedirs(os.path.join(folder, "extra"))
+        place = os.path.dirname(module.split(f"/modules/{self.release}/")[1])
+        os.makedirs(os.path.join(folder, place))
         os.symlink(os.path.join("/run/host", self.modules.lstrip("/"), "kernel"),
                    os.path.join(folder, "kernel"))
-        shutil.copy(module, os.path.join(folder, "extra"))
+        shutil.copy(module, os.path.join(folder, place))
         for name in ("order", "builtin", "builtin.modinfo"):
             shutil.copy(os.path.join(self.modules, "modules." + name), folder)
         run(["depmod", "-b", temporary, self.release])

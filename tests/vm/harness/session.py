@@ -179,7 +179,7 @@ class Session:
                 passed = time.monotonic() - self.options.begun
                 write_all(2, f"run: {word} after {passed:.1f} s\n".encode())
             elif word == "exit":
-                for copier in self.copiers:
+                for copier in [] if self.options.shell else self.copiers:
                     copier.join(max(0.1, deadline - time.monotonic()))
                 return int(rest)
             elif word == "fail":

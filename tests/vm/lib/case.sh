@@ -106,6 +106,7 @@ prepare_run()
 	done < <(declare -F)
 	RUN=()
 	if [ "$as" = user ]; then
+		# shellcheck disable=SC2153
 		for name in ${CAPS//,/ }; do
 			caps+=("+$name")
 		done
