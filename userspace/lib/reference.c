@@ -2,25 +2,18 @@
 /*
  * reference.c - a second opinion on every compiled table
  *
- * Nothing here may call the builder's code (geoip.c, segment.c, atom.c): only
- * the types that carry the question are shared.
+ * Nothing here and in reference_file.c may call the builder's code (geoip.c,
+ * segment.c, atom.c): only the types that carry the question are shared.
  */
 #include "userspace/lib/reference.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bpf/region.h"
 #include "userspace/lib/address.h"
-
-/* struct line - a range as the file has it; @atom 0 for "??" */
-struct line {
-	rf_addr first;
-	rf_addr last;
-	unsigned int atom;
-};
+#include "userspace/lib/reference_file.h"
 
 /* struct span - what a prefix that is in no other prefix covers */
 struct span {
@@ -32,7 +25,7 @@ struct span {
 struct family {
 	rf_addr first; /* of the space that this family's addresses are in */
 	rf_addr last;
-	struct line *lines;
+	struct rf_reference_line *lines;
 	size_t line_count;
 	struct rf_block *blocks; /* longest first, then ascending */
 	size_t block_count;
@@ -51,176 +44,6 @@ struct check {
 static rf_addr below(unsigned int len)
 {
 	return len == 0 ? ~(rf_addr)0 : ~(~(rf_addr)0 << (128 - len));
-}
-
-static int slurp(const char *path, char **text)
-{
-	FILE *file = fopen(path, "re");
-	size_t room = 1 << 16, used = 0;
-	char *data = NULL;
-
-	if (!file)
-		return -errno;
-	for (;;) {
-		char *grown = realloc(data, room);
-
-		if (!grown) {
-			free(data);
-			fclose(file);
-			return -ENOMEM;
-		}
-		data = grown;
-		used += fread(data + used, 1, room - used - 1, file);
-		if (used < room - 1)
-			break;
-		room *= 2;
-	}
-	data[used] = '\0';
-	*text = data;
-	if (ferror(file) || strlen(data) != used) {
-		free(data);
-		fclose(file);
-		return -EINVAL;
-	}
-	fclose(file);
-	return 0;
-}
-
-static bool scan_number(char **at, rf_addr *addr)
-{
-	char *end;
-	unsigned long number = strtoul(*at, &end, 10);
-
-	if (end == *at || number > 0xfffffffful)
-		return false;
-	*at = end;
-	*addr = ((rf_addr)0xffff << 32) + number;
-	return true;
-}
-
-/*
- * IPv6 text: groups are collected from the left; what stands after "::" is
- * moved to the right end.
- */
-static bool scan_groups(char **at, rf_addr *addr)
-{
-	unsigned int groups[8] = { 0 }, count = 0;
-	int gap = -1;
-	char *c = *at;
-
-	while (*c != ',' && *c != '\0') {
-		char *end;
-
-		if (c[0] == ':' && c[1] == ':') {
-			if (gap >= 0)
-				return false;
-			gap = (int)count;
-			c += 2;
-			continue;
-		}
-		if (*c == ':')
-			c++;
-		if (count == 8)
-			return false;
-		groups[count++] = (unsigned int)strtoul(c, &end, 16);
-		if (end == c || end > c + 4)
-			return false;
-		c = end;
-	}
-	if (gap < 0 && count != 8)
-		return false;
-	*addr = 0;
-	for (unsigned int i = 0; i < count; i++) {
-		unsigned int place = gap >= 0 && i >= (unsigned int)gap ? 8 - count + i : i;
-
-		*addr |= (rf_addr)groups[i] << (112 - 16 * place);
-	}
-	*at = c;
-	return true;
-}
-
-/* The numbering of atom.h, said again: A-Z, 0-9, two digits of base 36, plus 1. */
-static bool scan_code(char **at, unsigned int *atom)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const char *high, *low;
-
-	if (!strncmp(*at, "??\n", 3)) {
-		*atom = 0;
-		*at += 3;
-		return true;
-	}
-	if (!(*at)[0] || !(*at)[1] || (*at)[2] != '\n')
-		return false;
-	high = strchr(digits, (*at)[0]);
-	low = strchr(digits, (*at)[1]);
-	if (!high || !low)
-		return false;
-	*atom = (unsigned int)(high - digits) * 36 + (unsigned int)(low - digits) + 1;
-	*at += 3;
-	return true;
-}
-
-static bool scan_comma(char **at)
-{
-	return *(*at)++ == ',';
-}
-
-static bool scan_line(char **at, bool is_v4, struct line *line)
-{
-	bool (*scan)(char **, rf_addr *) = is_v4 ? scan_number : scan_groups;
-
-	return scan(at, &line->first) && scan_comma(at) && scan(at, &line->last) &&
-	       scan_comma(at) && scan_code(at, &line->atom) && line->first <= line->last;
-}
-
-static size_t count_lines(const char *text)
-{
-	size_t count = 0;
-
-	for (; (text = strchr(text, '\n')); text++)
-		count++;
-	return count;
-}
-
-static int scan_text(struct family *family, bool is_v4, char *text)
-{
-	char *at = text;
-
-	family->lines = calloc(count_lines(text) + 1, sizeof(*family->lines));
-	if (!family->lines)
-		return -ENOMEM;
-	while (*at) {
-		struct line *line = &family->lines[family->line_count];
-
-		if (*at == '#') {
-			at = strchr(at, '\n');
-			if (!at)
-				return -EINVAL;
-			at++;
-			continue;
-		}
-		if (!scan_line(&at, is_v4, line))
-			return -EINVAL;
-		if (family->line_count && line->first <= line[-1].last)
-			return -EINVAL;
-		family->line_count++;
-	}
-	return 0;
-}
-
-static int scan_file(struct family *family, bool is_v4, const char *path, struct rf_fault *fault)
-{
-	char *text = NULL;
-	int error = slurp(path, &text);
-
-	if (!error) {
-		error = scan_text(family, is_v4, text);
-		free(text);
-	}
-	if (error)
-		rf_fault_set(fault, error, "reference: %s: %s", path, strerror(-error));
-	return error;
 }
 
 static int longest_first(const void *left, const void *right)
@@ -314,7 +137,7 @@ static const struct rf_block *longest_block(const struct family *family, rf_addr
 }
 
 /* How long is the largest CIDR block around @addr that the range holds whole? */
-static unsigned int cidr_length(const struct line *line, rf_addr addr)
+static unsigned int cidr_length(const struct rf_reference_line *line, rf_addr addr)
 {
 	unsigned int len = 0;
 
@@ -323,7 +146,7 @@ static unsigned int cidr_length(const struct line *line, rf_addr addr)
 	return len;
 }
 
-static unsigned int expected_atom(const struct family *family, const struct line *line,
+static unsigned int expected_atom(const struct family *family, const struct rf_reference_line *line,
 				  rf_addr addr)
 {
 	const struct rf_block *block = longest_block(family, addr);
@@ -336,7 +159,7 @@ static unsigned int expected_atom(const struct family *family, const struct line
 	return block->atom;
 }
 
-static int compare_at(const struct check *check, const struct line *line, rf_addr addr)
+static int compare_at(const struct check *check, const struct rf_reference_line *line, rf_addr addr)
 {
 	unsigned int expected = expected_atom(check->family, line, addr), found;
 	char text[RF_ADDR_TEXT_MAX];
@@ -380,8 +203,8 @@ static rf_addr cidr_last(rf_addr first, rf_addr last)
  * of each of its CIDR blocks. Its own ends alone would leave out the leaves
  * that the trie has for the blocks between them.
  */
-static int compare_stretch(const struct check *check, const struct line *line, rf_addr first,
-			   rf_addr last)
+static int compare_stretch(const struct check *check, const struct rf_reference_line *line,
+			   rf_addr first, rf_addr last)
 {
 	int error = compare_at(check, line, first + (last - first) / 2);
 
@@ -420,7 +243,7 @@ static int compare_lines(const struct check *check)
 	int error = 0;
 
 	for (size_t i = 0; !error && i < family->line_count; i++) {
-		const struct line *line = &family->lines[i];
+		const struct rf_reference_line *line = &family->lines[i];
 
 		if (line->first > gap)
 			error = compare_gap(check, gap, line->first - 1);
@@ -437,7 +260,7 @@ static int compare_lines(const struct check *check)
 static int line_order(const void *key, const void *element)
 {
 	rf_addr addr = *(const rf_addr *)key;
-	const struct line *line = element;
+	const struct rf_reference_line *line = element;
 
 	return addr < line->first ? -1 : addr > line->last;
 }
@@ -492,7 +315,7 @@ static int check_family(bool is_v4, const char *path, const struct rf_block *blo
 		family.last = family.first + 0xffffffffu;
 	}
 	check->family = &family;
-	error = scan_file(&family, is_v4, path, check->fault);
+	error = rf_reference_read(path, is_v4, &family.lines, &family.line_count, check->fault);
 	if (!error)
 		error = keep_blocks(&family, is_v4, blocks, count);
 	if (!error)
