@@ -117,8 +117,7 @@ class RecordTest(unittest.TestCase):
         self.assertEqual(self.leaked(), 0)
 
     def test_datagrams(self):
-        self.feed(ip4(17, udp(self.text[:600])), ip6(17, udp(self.text[600:])),
-                  )
+        self.feed(ip4(17, udp(self.text[:600])))
         self.feed(ip6(17, udp(self.text[560:])), kind=0x86dd)
         self.assertEqual(self.leaked(), COUNT)
 
@@ -288,6 +287,7 @@ class PartsTest(unittest.TestCase):
                 file.write(data[at:at + 13])
                 file.flush()
                 seen += follower.frames()
+            follower.file.close()
         self.assertEqual(seen, frames)
 
     def test_stream_positions(self):

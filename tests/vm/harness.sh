@@ -4,7 +4,7 @@
 # Test the harness itself: what is sent to a host is counted there, whatever
 # way it goes; what is not sent is not. Run it by
 #
-#	tests/vm/run --policy none tests/vm/harness.sh
+#	tests/vm/run --policy none --timeout 300 tests/vm/harness.sh
 #
 # Without Ringfence every send succeeds, the regulated file's as well.
 
@@ -227,7 +227,7 @@ is "no such command" 2 $?
 world leaked nowhere 2>/dev/null
 is "no such host" 2 $?
 
-message='<38>1 2026-01-01T00:00:00Z h app 1 id [x@32473 a="b \"] c"] text'
+message='<38>1 2026-01-01T00:00:00Z h app 1 id [ringfence@32473 a="b \"] c"] text'
 /usr/bin/python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -240,6 +240,7 @@ is "user: reads both files" 128 "$(su user -c "cat $regulated $public" | wc -l)"
 is "user: asks the world" 10 "$(su user -c 'world sent de')"
 is "user: reads the syslog" "$message" "$(su user -c 'world syslog' | grep '^<38>1')"
 su user -c "curl -s -m 5 --data-binary @$regulated http://$CN4/" >/dev/null
+is "syslog: what others say is not in it" 0 "$(world syslog | grep -vc ringfence@)"
 is "user: sends" 64 "$(world leaked cn)"
 
 is "the file has 64 lines" 64 "$(wc -l <$regulated)"
