@@ -7,6 +7,8 @@
 #	tests/vm/run --policy none --timeout 300 tests/vm/harness.sh
 #
 # Without Ringfence every send succeeds, the regulated file's as well.
+#
+# run: --policy none --timeout 300
 
 passed=0 failed=0
 
@@ -17,10 +19,10 @@ ok()
 	shift
 
 	if "$@"; then
-		echo "ok - $name"
+		echo "ok $name"
 		passed=$((passed + 1))
 	else
-		echo "not ok - $name"
+		echo "not ok $name"
 		failed=$((failed + 1))
 	fi
 }
