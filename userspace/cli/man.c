@@ -77,10 +77,8 @@ static void exits(const struct rf_command *command, FILE *out)
 		snprintf(tag, sizeof(tag), "%d", code->code);
 		tagged(tag, NULL, code->means, out);
 	}
-	if (command->exits[0].code == RF_EXIT_CANNOT_RUN)
+	if (command->most < 0)
 		tagged("else", NULL, "that of the command", out);
-	else
-		tagged("2", NULL, "usage", out);
 }
 
 void rf_man_command(const struct rf_command *command, FILE *out)

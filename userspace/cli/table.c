@@ -5,6 +5,7 @@
  */
 #include "userspace/cli/command.h"
 
+#define USAGE { 2, "usage: the command line was not understood" }
 #define JSON_OBJECT { "json", NULL, "print one JSON object" }
 #define JSON_LINES { "json", NULL, "print one JSON object per line" }
 
@@ -19,7 +20,7 @@ const struct rf_command rf_commands[] = {
 			 "Changes nothing. Run it as root: some of this is hidden from others.",
 		.run = rf_doctor_run,
 		.options = { JSON_LINES },
-		.exits = { { 0, "all well" }, { 1, "something is missing; its line says what to do" } },
+		.exits = { { 0, "all well" }, { 1, "something is missing; its line says what to do" }, USAGE },
 		.examples = { { "ringfence doctor", "what is missing before the first policy" } },
 	},
 	{
@@ -37,6 +38,7 @@ const struct rf_command rf_commands[] = {
 		.options = { JSON_LINES },
 		.exits = { { 0, "valid; warnings may tell what is not enforced yet" },
 			   { 1, "could not check, for example without region data" },
+			   USAGE,
 			   { 3, "invalid, or a table expects another verdict" } },
 		.examples = { { "ringfence check /etc/ringfence/policy", "before applying it" },
 			      { "ringfence check policy/cn-personal.yaml", "a single file" } },
@@ -54,6 +56,7 @@ const struct rf_command rf_commands[] = {
 		.options = { JSON_LINES },
 		.exits = { { 0, "no difference" },
 			   { 1, "could not compare" },
+			   USAGE,
 			   { 3, "there are differences, or the policy is invalid" } },
 		.examples = { { "ringfence diff /etc/ringfence/policy", "review before apply" } },
 	},
@@ -74,6 +77,7 @@ const struct rf_command rf_commands[] = {
 			     JSON_LINES },
 		.exits = { { 0, "applied, or with --dry-run: could be" },
 			   { 1, "failed; the running policy is untouched" },
+			   USAGE,
 			   { 3, "invalid, not enforceable, or a table expects another verdict" } },
 		.examples = { { "ringfence apply --dry-run /etc/ringfence/policy", "try it" },
 			      { "ringfence apply /etc/ringfence/policy", "do it" } },
@@ -90,7 +94,9 @@ const struct rf_command rf_commands[] = {
 		.root = true,
 		.run = rf_status_run,
 		.options = { JSON_OBJECT },
-		.exits = { { 0, "all well" }, { 1, "something is missing or weakened, or could not be read" } },
+		.exits = { { 0, "all well" },
+			   { 1, "something is missing or weakened, or could not be read" },
+			   USAGE },
 		.examples = { { "ringfence status", "for people" },
 			      { "ringfence status --json | jq .counters", "for programs" } },
 	},
@@ -105,8 +111,7 @@ const struct rf_command rf_commands[] = {
 		.most = -1,
 		.run = rf_run_run,
 		.options = { { "class", "CLASS[+CLASS]", "what the command holds (required)" } },
-		.exits = { { 125, "the command could not be labelled or started" },
-			   { 2, "usage" } },
+		.exits = { USAGE, { 125, "the command could not be labelled or started" } },
 		.examples = { { "ringfence run --class cn-personal -- curl http://198.51.100.7/",
 				"see whether the data could get there" } },
 	},
@@ -119,7 +124,7 @@ const struct rf_command rf_commands[] = {
 		.root = true,
 		.run = rf_ps_run,
 		.options = { JSON_LINES },
-		.exits = { { 0, "done" }, { 1, "the daemon could not be asked" } },
+		.exits = { { 0, "done" }, { 1, "the daemon could not be asked" }, USAGE },
 		.examples = { { "ringfence ps", "who holds regulated data now" } },
 	},
 	{
@@ -137,6 +142,7 @@ const struct rf_command rf_commands[] = {
 			     JSON_LINES },
 		.exits = { { 0, "done" },
 			   { 1, "an address is in no region, or the data could not be read" },
+			   USAGE,
 			   { 3, "the policy given is invalid" } },
 		.examples = { { "ringfence region lookup 1.2.4.8 2001:4860:4860::8888", "two addresses" },
 			      { "ringfence region list --policy policy/cn-personal.yaml", "its regions" } },
@@ -158,6 +164,7 @@ const struct rf_command rf_commands[] = {
 			     JSON_OBJECT },
 		.exits = { { 0, "allowed" },
 			   { 1, "could not say, for example without region data" },
+			   USAGE,
 			   { 3, "denied, or the policy given is invalid" } },
 		.examples = { { "ringfence explain --class cn-personal --to 8.8.8.8:443", "by class" },
 			      { "ringfence explain --pid 4711 --to [2001:4860:4860::8888]:53",
@@ -172,7 +179,9 @@ const struct rf_command rf_commands[] = {
 		.root = true,
 		.run = rf_watch_run,
 		.options = { JSON_LINES },
-		.exits = { { 0, "interrupted" }, { 1, "the daemon could not be asked, or went away" } },
+		.exits = { { 0, "interrupted" },
+			   { 1, "the daemon could not be asked, or went away" },
+			   USAGE },
 		.examples = { { "ringfence watch --json | jq -r .dst", "destinations that were tried" } },
 	},
 	{
@@ -185,7 +194,7 @@ const struct rf_command rf_commands[] = {
 		.root = true,
 		.run = rf_disarm_run,
 		.options = { { "yes", NULL, "do not ask" } },
-		.exits = { { 0, "nothing is enforced any more" }, { 1, "failed, or not confirmed" } },
+		.exits = { { 0, "nothing is enforced any more" }, { 1, "failed, or not confirmed" }, USAGE },
 		.examples = { { "ringfence disarm --yes", "in a script" } },
 	},
 	{ .name = NULL },

@@ -75,10 +75,8 @@ void rf_usage_command(const struct rf_command *command, FILE *out)
 	fprintf(out, "\nExit codes:\n");
 	for (code = command->exits; code->means; code++)
 		fprintf(out, "  %-4d %s\n", code->code, code->means);
-	if (command->exits[0].code == RF_EXIT_CANNOT_RUN)
+	if (command->most < 0)
 		fprintf(out, "  else that of the command\n");
-	else
-		fprintf(out, "  %-4d %s\n", RF_EXIT_USAGE, "usage");
 	fprintf(out, "\nExamples:\n");
 	for (example = command->examples; example->line; example++)
 		fprintf(out, "  %s\n      %s\n", example->line, example->does);

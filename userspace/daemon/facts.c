@@ -134,8 +134,9 @@ void rf_facts_text(const struct rf_facts *facts, char *text, size_t size)
 		verdict_text(facts, text, size);
 		return;
 	case RF_EVENT_LABEL:
-		snprintf(text, size, "labelled: %s (pid %u) now holds %s, from %s %s", facts->exe,
-			 event->tgid, facts->classes, facts->origin_kind, facts->origin);
+		snprintf(text, size, "labelled: %s (pid %u) now holds %s, from %s%s%s", facts->exe,
+			 event->tgid, facts->classes, facts->origin_kind,
+			 *facts->origin ? " " : "", facts->origin);
 		return;
 	case RF_EVENT_REFUSED:
 		snprintf(text, size, "refused: %s (pid %u) may not obtain %s: %s", facts->exe,

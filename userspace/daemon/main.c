@@ -316,7 +316,10 @@ static int start(struct rf_daemon *daemon)
 		err = handle_signals(daemon->loop);
 	if (err < 0)
 		return err;
-	err = open_datapath(daemon);
+	/* First, so that who asks while this takes its time waits for the answer. */
+	err = serve(daemon);
+	if (!err)
+		err = open_datapath(daemon);
 	if (err)
 		return err;
 	err = rf_resume_load(daemon);
@@ -325,8 +328,7 @@ static int start(struct rf_daemon *daemon)
 		return err;
 	}
 	rf_resume_policy(daemon);
-	err = serve(daemon);
-	return err ? err : watch_events(daemon);
+	return watch_events(daemon);
 }
 
 static void announce(struct rf_daemon *daemon)
