@@ -10,7 +10,7 @@ CLANG ?= clang
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -Ibuild/bpf $(WARNINGS) $(CFLAGS) \
-	-DRF_PREFIX='"$(PREFIX)"'
+	-DRF_SETS_DIR='"$(PREFIX)/share/ringfence/sets"'
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
@@ -25,6 +25,9 @@ include kmod/build.mk
 include tests/build.mk
 
 all: $(PROGRAMS) kmod-host
+
+# Objects stay; a second make makes only what changed.
+.SECONDARY:
 
 .PHONY: setup install uninstall clean help demo
 setup:

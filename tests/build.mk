@@ -73,7 +73,8 @@ check-mutants: vm-tree
 	@tests/mutants/run
 
 check-fuzz: $(FUZZERS)
+	@mkdir -p build/fuzz/found
 	@set -e; for fuzzer in $(FUZZERS:build/fuzz/%_fuzz=%); do \
 		build/fuzz/$${fuzzer}_fuzz -max_total_time=$(or $(SECONDS),120) -print_final_stats=1 \
-			tests/fuzz/corpus/$$fuzzer; \
+			build/fuzz/found tests/fuzz/corpus/$$fuzzer; \
 	done
