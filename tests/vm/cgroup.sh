@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 24: cgroups give a label, and moving between them does not take it away
+#
+# run: --policy tests/vm/policy/origins.yaml
+#
+#	/sys/fs/cgroup
+#	 +- rf/regulated            cgroup: /rf/regulated
+#	 |   +- deep/deeper
+#	 +- rf/free
+#	 +- system.slice/crm-cn.service   unit: crm-cn.service
+#	     +- delegated (uid 1000's)
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/holder.sh"
+
+root=/sys/fs/cgroup
+mkdir -p $root/rf/{regulated/deep/deeper,free} $root/system.slice/crm-cn.service/delegated
+chown -R 1000 $root/system.slice/crm-cn.service/delegated
+
+send() { "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+# enter CGROUP...: this process, into each in turn
+enter() { local to; for to; do echo $BASHPID >"$root/$to/cgroup.procs" || return 99; done; }
+
+in_free() { enter rf/free && send; }
+in_regulated() { enter rf/regulated && send; }
+left() { enter rf/regulated rf/free && send; }
+left_for_root() { enter rf/regulated "" && send; }
+nested() { enter rf/regulated/deep/deeper && send; }
+nested_left() { enter rf/regulated/deep/deeper rf/free && send; }
+child_left() { enter rf/regulated && (enter rf/free && send); }
+unit() { enter system.slice/crm-cn.service && send; }
+
+free "a cgroup that is not named" in_free
+held "a cgroup that is" in_regulated
+held "left for another" left
+held "left for the root" left_for_root
+held "below it" nested
+held "below it, and left" nested_left
+held "a child of one inside leaves" child_left
+held "a unit" unit
+free "one who came from nowhere near" send
+
+# Who has a label by a file keeps it wherever it goes.
+moves() { exec 9<"$FILE"; enter rf/free "" rf/free && send; }
+EXPECT="Permission denied" USERS=root deny "the label of a file moves along" moves
+
+# Delegated: the user moves between what belongs to it.
+mkdir $root/system.slice/crm-cn.service/delegated/{one,two}
+chown -R 1000 $root/system.slice/crm-cn.service/delegated
+delegated()
+{
+	enter system.slice/crm-cn.service/delegated/one
+	setpriv --reuid 1000 --regid 1000 --clear-groups bash -c '
+		echo $$ >/sys/fs/cgroup/system.slice/crm-cn.service/delegated/two/cgroup.procs &&
+		exec "$@"' moved "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"
+}
+held "delegated, moved by its user" delegated
+made_inside()
+{
+	enter system.slice/crm-cn.service/delegated/one
+	mkdir -p $root/system.slice/crm-cn.service/delegated/three
+	enter system.slice/crm-cn.service/delegated/three && send
+}
+held "a cgroup made inside later" made_inside
+
+# Moved by another process, in the middle of things.
+waiting() { rm -f /run/go; GO=/run/go "$ATTACK/obtain" held-late "$PUBLIC" "$US4"; }
+world reset
+export READY=/run/ready
+rm -f /run/ready
+waiting & process=$!
+wait_until test -e /run/ready
+pid=$(pgrep -f 'obtain held-late' | tail -n 1)
+echo "$pid" >$root/rf/regulated/cgroup.procs
+echo "$pid" >$root/rf/free/cgroup.procs
+touch /run/go
+wait $process
+is "moved by another, in and out: errno" 13 $?
+is "moved by another, in and out: nothing arrived" 0 "$(world received us)"
+unset READY
+
+# Connected before it was moved in.
+connected_before()
+{
+	/usr/bin/python3 -c '
+import os, socket, sys
+s = socket.create_connection((sys.argv[2], 9000), 5)
+open("/sys/fs/cgroup/" + sys.argv[3] + "/cgroup.procs", "w").write(str(os.getpid()))
+s.sendall(open(sys.argv[1], "rb").read())
+s.shutdown(1)
+print(s.recv(3))' "$FILE" "$(address "$TO" 4)" "$1"
+}
+free "connected, then moved elsewhere" connected_before rf/free
+EXPECT="Permission denied" held "connected, then moved in" connected_before rf/regulated
+
+# A thread cannot be in a cgroup of its own with memory of its own: one
+# threaded cgroup gives its label to the whole process.
+mkdir $root/rf/regulated/threads
+thread()
+{
+	echo threaded >$root/rf/regulated/threads/cgroup.type 2>/dev/null
+	/usr/bin/python3 -c '
+import socket, sys, threading
+domain, threads, data = sys.argv[1:4]
+open(domain + "/cgroup.procs", "w").write("0")
+t = threading.Thread(target=lambda: open(threads + "/cgroup.threads", "w").write("0"))
+t.start(); t.join()
+s = socket.create_connection((sys.argv[4], 9000), 5)
+s.sendall(open(data, "rb").read()); s.shutdown(1); s.recv(3)
+' $root/rf/regulated $root/rf/regulated/threads "$FILE" "$(address "$TO" 4)"
+}
+held "a thread in a threaded cgroup" thread
+
+# Started directly in it, without a move
+into() { "$ATTACK/intocgroup" "$1" "$root/$2" "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+free "clone3 into a cgroup that is not named" into fork rf/free
+held "clone3 into it" into fork rf/regulated
+held "clone3 into a nested one" into fork rf/regulated/deep/deeper
+free "clone3 in shared memory into a cgroup that is not named" into vm rf/free
+held "clone3 in shared memory into it, then exec" into vm rf/regulated
+left_by_clone() { enter rf/regulated && into fork rf/free; }
+held "clone3 out of it" left_by_clone
+
+# cgroup namespaces show other paths; the cgroup is the same.
+namespace() { enter rf/regulated && unshare -C "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+held "in a cgroup namespace" namespace
+user_namespace() { unshare -r -m bash -c '"$@"' x "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+denied_namespace() { enter rf/regulated && user_namespace; }
+held "in a user namespace" denied_namespace

@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Rows 30 and 33: the enforcement outlives its daemon, and has no gap
+#
+# run: --timeout 300
+# run: --timeout 300 --no-module
+#
+#	ringfenced --X            +-- steady (labelled) ---------x us
+#	   kill, stop, no memory, |     without a pause, while the daemon
+#	   no disk, no syslog     |     ends, starts, is upgraded, applies
+#	                          VM
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/daemon.sh"
+
+policies=$here/tests/vm/policy
+read_and_send() { "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+denied() { EXPECT="Permission denied" USERS=${USERS:-root} deny "$1" read_and_send; }
+
+[ -e /dev/ringfence ] && anchor=anchored || anchor=unanchored
+is "the module, as status says" "$anchor" "$(status module state)"
+# 6.1 needs longer than a second for a policy on a busy machine.
+USERS="root user" denied "with its daemon"
+
+# --- row 30: without it
+
+daemon_end KILL
+USERS="root user" denied "the daemon killed"
+sleep 1.5
+denied "killed some time ago"
+timeout 20 ringfence status >/run/status 2>&1
+is "status without the daemon: exit" 1 $?
+ok "status without the daemon: says so" grep -q 'daemon: *not running' /run/status
+timeout 20 ringfence apply "$policies/origins.yaml" >/dev/null 2>&1
+is "apply without the daemon: exit" 1 $?
+
+before=$(sed -n 's/^generation //p' /sys/kernel/security/ringfence/state 2>/dev/null)
+ok "it starts again" daemon_start
+ok "and takes over what is attached" grep -q 'took over what was attached, generation 1' $LOG
+is "the same generation" 1 "$(enforced)"
+[ -z "$before" ] || is "the same in the module" "$before" \
+	"$(sed -n 's/^generation //p' /sys/kernel/security/ringfence/state)"
+denied "with the new daemon"
+ok "a policy again" ringfence apply "$policies/origins.yaml"
+is "the number counts on" 2 "$(enforced)"
+denied "with the new policy"
+ok "the first one again" ringfence apply "$policies/test.yaml"
+is "the number counts on again" 3 "$(enforced)"
+
+kill -STOP "$(daemon_pid)"
+USERS="root user" denied "the daemon stopped"
+timeout 2 ringfence ps >/dev/null 2>&1
+kill -CONT "$(daemon_pid)"
+ok "it goes on" wait_until ringfence ps
+
+ringfenced >/run/second 2>&1
+is "a second daemon: exit" 1 $?
+ok "a second daemon: why" grep -q 'another ringfenced runs' /run/second
+denied "after a second daemon tried"
+
+# --- row 30: no room for what it has to write
+
+daemon_end TERM
+mkdir -p /run/full
+mount -t tmpfs -o size=192k,mode=700 tmpfs /run/full
+find /var/lib/ringfence -maxdepth 1 -type f -size -64k -exec cp -a {} /run/full/ \;
+daemon_start --state-dir=/run/full
+dd if=/dev/zero of=/run/full/ballast bs=4k 2>/dev/null
+generation=$(enforced)
+timeout 60 ringfence apply "$policies/origins.yaml" >/run/apply 2>&1
+is "disk full: apply fails" 1 $?
+ok "disk full: says so" grep -qi 'no space' /run/apply
+is "disk full: the generation stays" "$generation" "$(enforced)"
+ok "disk full: still enforcing" test "$(status state)" = enforcing
+denied "disk full"
+rm /run/full/ballast
+daemon_end TERM
+umount /run/full
+daemon_start
+
+# A generation takes 8 MB and as much again to be compared: it cannot be had.
+daemon_end TERM
+prlimit --as=$((160 << 20)) setsid ringfenced >>$LOG 2>&1 </dev/null &
+LIMIT=60 wait_until ringfence ps
+generation=$(enforced)
+prlimit --pid "$(daemon_pid)" --as=$((8 << 20))
+timeout 60 ringfence apply "$policies/origins.yaml" >/run/apply 2>&1
+is "no memory: apply fails" 1 $?
+denied "no memory"
+[ -n "$(daemon_pid)" ] && daemon_end KILL
+daemon_start
+is "no memory: the generation stays" "$generation" "$(enforced)"
+denied "memory again"
+
+# --- row 30: nobody reads the log
+
+kill "$(cat /run/rsyslogd.pid)"
+wait_until gone "$(cat /run/rsyslogd.pid)"
+USERS="root user" denied "the log socket gone"
+lines=$(grep -c ' DENY ' /var/log/ringfence.log)
+ok "status: the log socket gone" test "$(status alerts syslog_connected)" = False
+rm -f /dev/log
+rsyslogd -f /run/host/run/ringfence-vm/rsyslog.conf -i /run/rsyslogd.pid
+more() { [ "$(world syslog | grep -c ' DENY ')" -gt "$lines" ]; }
+ok "the alerts come when it is back" wait_until more
+denied "the log socket back"
+
+# --- row 33: not one packet
+
+# gapless NAME COMMAND...: nothing is sent while COMMAND runs
+gapless()
+{
+	local name=$1 pid said
+	shift
+
+	rm -f /run/stop /run/stop.ready
+	world reset
+	"$ATTACK/steady" $REGULATED "$US4" /run/stop >/run/steady 2>&1 &
+	pid=$!
+	wait_until test -e /run/stop.ready
+	"$@" >/run/meanwhile 2>&1
+	said=$?
+	sleep 0.3
+	touch /run/stop
+	wait $pid
+	is "$name: done" 0 $said
+	[ $said = 0 ] || sed 's/^/#  /' /run/meanwhile >&2
+	is "$name: not one packet" 0 "$(world sent us)"
+	ok "$name: many were tried" test "$(sed 's/.*sent, \([0-9]*\) .*/\1/' /run/steady)" -gt 20
+}
+
+again() { daemon_end "$1" && daemon_start; }
+upgrade() { daemon_end TERM && BINARY=/usr/local/sbin/ringfenced daemon_start; }
+back() { daemon_end KILL && daemon_start; }
+reload()
+{
+	ringfence apply "$policies/origins.yaml" && ringfence apply "$policies/test.yaml"
+}
+
+# The control of this case: unlabelled, every packet arrives.
+world reset
+rm -f /run/stop /run/stop.ready
+"$ATTACK/steady" $PUBLIC "$US4" /run/stop >/dev/null 2>&1 &
+sleep 0.2
+touch /run/stop
+wait $!
+ok "unlabelled: packets are sent" test "$(world sent us)" -gt 3
+
+ok "another build of the daemon" "$here/tests/vm/lib/another_build.py" \
+	/usr/sbin/ringfenced /usr/local/sbin/ringfenced
+chmod 755 /usr/local/sbin/ringfenced
+programs() { bpftool prog show | sed -n 's/.* name rf_.* tag \([0-9a-f]*\) .*/\1/p' | sort | md5sum; }
+
+gapless "policy reload" reload
+gapless "daemon restart" again TERM
+gapless "daemon killed and started" again KILL
+old=$(programs)
+gapless "upgrade" upgrade
+ok "upgrade: other programs are attached" test "$old" != "$(programs)"
+is "upgrade: none is attached twice" 1 "$(bpftool prog show | grep -c ' name rf_egress ')"
+gapless "and back" back
+is "all hooks are attached" "" "$(ringfence status | grep -i weakened)"
+is "the module, in the end" "$anchor" "$(status module state)"
+denied "after all of it"

