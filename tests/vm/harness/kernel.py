@@ -42,7 +42,7 @@ class Kernel:
         know the new one, once for each build of it.
         """
         with open(module, "rb") as file:
-            digest = hashlib.sha256(module.encode() + file.read()).hexdigest()[:16]
+            digest = hashlib.sha256((module + self.modules).encode() + file.read()).hexdigest()[:16]
         wanted = os.path.join(self.tree, "with-" + digest)
         if not os.path.isdir(wanted):
             self.make_tree(module, wanted)
@@ -55,12 +55,18 @@ class Kernel:
         folder = os.path.join(temporary, "lib/modules", self.release)
         place = os.path.dirname(module.split(f"/modules/{self.release}/")[1])
         os.makedirs(os.path.join(folder, place))
-        os.symlink(os.path.join("/run/host", self.modules.lstrip("/"), "kernel"),
-                   os.path.join(folder, "kernel"))
+        kernel = os.path.join(folder, "kernel")
+        os.symlink(os.path.join(self.modules, "kernel"), kernel)
         shutil.copy(module, os.path.join(folder, place))
         for name in ("order", "builtin", "builtin.modinfo"):
             shutil.copy(os.path.join(self.modules, "modules." + name), folder)
         run(["depmod", "-b", temporary, self.release])
+        # where depmod found them is not where the VM will
+        os.unlink(link)
+        os.symlink(f"/run/host{self.modules}/kernel", link)
+        # Only now, since depmod has to find the modules: the name in the VM.
+        os.unlink(kernel)
+        os.symlink(os.path.join("/run/host", self.modules.lstrip("/"), "kernel"), kernel)
         os.chmod(temporary, 0o755)
         try:
             os.rename(temporary, wanted)
