@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#ifndef RF_SETS_DIR
-#define RF_SETS_DIR "/usr/share/ringfence/sets"
-#endif
-
 static void read_managed(struct rf_policy_build *build, const struct rf_yaml_node *item, void *into)
 {
 	struct rf_policy *policy = build->policy;
@@ -212,13 +208,15 @@ struct rf_policy *rf_policy_load_files(const struct rf_policy_file *files, size_
 {
 	struct rf_policy_build build = { .diagnostics = diagnostics };
 	size_t errors = diagnostics->errors;
+	char sets_dir[4200];
 
 	build.policy = calloc(1, sizeof(*build.policy));
 	if (!build.policy) {
 		rf_policy_no_memory(&build);
 		return NULL;
 	}
-	build.sets_dir = options && options->sets_dir ? options->sets_dir : RF_SETS_DIR;
+	rf_policy_sets_dir(sets_dir, sizeof(sets_dir));
+	build.sets_dir = options && options->sets_dir ? options->sets_dir : sets_dir;
 	set_today(&build, options);
 	if (!count || count > RF_POLICY_FILES_MAX)
 		rf_diagnostics_add(diagnostics, RF_SEVERITY_ERROR, 0, NULL, "expected 1 to 256",
