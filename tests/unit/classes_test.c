@@ -55,7 +55,7 @@ static void test_next_boot(void **state)
 
 static void test_full(void **state)
 {
-	char names[RF_CLASS_MAX][8];
+	char names[RF_CLASS_MAX][16];
 	const char *list[RF_CLASS_MAX], *late[] = { "late" };
 	struct rf_classes classes = { 0 }, before;
 	uint8_t bits[RF_CLASS_MAX];
