@@ -31,7 +31,7 @@ denied "killed some time ago"
 timeout 20 ringfence status >/run/status 2>&1
 is "status without the daemon: exit" 1 $?
 ok "status without the daemon: says so" grep -q 'daemon: *not running' /run/status
-timeout 20 ringfence apply "$policies/origins.yaml" >/dev/null 2>&1
+timeout 20 ringfence apply "$policies/cgroups.yaml" >/dev/null 2>&1
 is "apply without the daemon: exit" 1 $?
 
 before=$(sed -n 's/^generation //p' /sys/kernel/security/ringfence/state 2>/dev/null)
@@ -41,7 +41,7 @@ is "the same generation" 1 "$(enforced)"
 [ -z "$before" ] || is "the same in the module" "$before" \
 	"$(sed -n 's/^generation //p' /sys/kernel/security/ringfence/state)"
 denied "with the new daemon"
-ok "a policy again" ringfence apply "$policies/origins.yaml"
+ok "a policy again" ringfence apply "$policies/cgroups.yaml"
 is "the number counts on" 2 "$(enforced)"
 denied "with the new policy"
 ok "the first one again" ringfence apply "$policies/test.yaml"
@@ -67,7 +67,7 @@ find /var/lib/ringfence -maxdepth 1 -type f -size -64k -exec cp -a {} /run/full/
 daemon_start --state-dir=/run/full
 dd if=/dev/zero of=/run/full/ballast bs=4k 2>/dev/null
 generation=$(enforced)
-timeout 60 ringfence apply "$policies/origins.yaml" >/run/apply 2>&1
+timeout 60 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
 is "disk full: apply fails" 1 $?
 ok "disk full: says so" grep -qi 'no space' /run/apply
 is "disk full: the generation stays" "$generation" "$(enforced)"
@@ -84,7 +84,7 @@ prlimit --as=$((160 << 20)) setsid ringfenced >>$LOG 2>&1 </dev/null &
 LIMIT=60 wait_until ringfence ps
 generation=$(enforced)
 prlimit --pid "$(daemon_pid)" --as=$((8 << 20))
-timeout 60 ringfence apply "$policies/origins.yaml" >/run/apply 2>&1
+timeout 60 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
 is "no memory: apply fails" 1 $?
 denied "no memory"
 [ -n "$(daemon_pid)" ] && daemon_end KILL
@@ -134,7 +134,7 @@ upgrade() { daemon_end TERM && BINARY=/usr/local/sbin/ringfenced daemon_start; }
 back() { daemon_end KILL && daemon_start; }
 reload()
 {
-	ringfence apply "$policies/origins.yaml" && ringfence apply "$policies/test.yaml"
+	ringfence apply "$policies/cgroups.yaml" && ringfence apply "$policies/test.yaml"
 }
 
 # The control of this case: unlabelled, every packet arrives.

@@ -239,7 +239,7 @@ is "syslog: as it was sent" "$message" "$(world syslog | tail -n 1)"
 
 is "user: uid" 1000 "$(su user -c 'id -u')"
 is "user: reads both files" 128 "$(su user -c "cat $regulated $public" | wc -l)"
-is "user: asks the world" 10 "$(su user -c 'world sent de')"
+is "user: asks the world" "$(world sent de)" "$(su user -c 'world sent de')"
 is "user: reads the syslog" "$message" "$(su user -c 'world syslog' | grep '^<38>1')"
 su user -c "curl -s -m 5 --data-binary @$regulated http://$CN4/" >/dev/null
 is "syslog: what others say is not in it" 0 "$(world syslog | grep -vc ringfence@)"

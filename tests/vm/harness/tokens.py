@@ -11,7 +11,7 @@ import zlib
 
 COUNT = 64
 DIGITS = 16
-DEEP = 1 << 22          # disguises are looked for in this much of a text
+DEEP = 1 << 20          # disguises are looked for in this much of a text
 
 HEX_RUN = re.compile(rb"[0-9a-fA-F]{%d,}" % DIGITS)
 HEXED_RUN = re.compile(rb"(?:[0-9a-fA-F][\s:]*){%d,}" % (2 * DIGITS))

@@ -98,13 +98,12 @@ class World:
         with self.lock:
             warning = b"" if self.capture.drain() else \
                 b"world: the VM does not answer ARP; its last frames may be missing\n"
-            self.capture.complain_if_lossy()
             if command == "reset":
-                for each in self.capture.links.values():
-                    each.record.forget()
+                self.capture.forget()
                 return 0, b"", warning
             if command == "drain":
                 return 0, b"", warning
+            self.capture.complain_if_lossy()
             if command == "pcap":
                 with open(link.path, "rb") as file:
                     return 0, file.read(), warning
