@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A connection that is older than the label ends: it is not left to hang
+#
+# run: --timeout 300
+#
+#	VM ====== established ====== us
+#	 | opens people.csv, sends: EACCES
+#	 +------- reset --------->       recv() returns an error within seconds
+. "$(dirname "$0")/lib/case.sh"
+
+# ended NAME WANTED COMMAND...: as both users
+ended()
+{
+	local name=$1 wanted=$2 as
+	shift 2
+
+	for as in root user; do
+		one_run $as "$REGULATED" "$@"
+		if grep -qE "^recv ($wanted)$" "$OUT"; then
+			pass "$name, as $as"
+		else
+			fail "$name, as $as" "$(tr '\n' ' ' <"$OUT")"
+		fi
+	done
+}
+
+aborted='ECONNABORTED|ECONNRESET'
+for family in 4 6 mapped; do
+	ended "after a refused send, $family" "$aborted" attack reset talk "$(address us $family)"
+done
+ended "after a dropped packet" "$aborted" attack reset splice "$US4"
+
+# Nobody has sent anything, and from home it goes on.
+ended "not toward home" hangs attack reset talk "$CN4"
