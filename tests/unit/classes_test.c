@@ -132,9 +132,9 @@ static void test_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stable),	 cmocka_unit_test(test_next_boot),
-		cmocka_unit_test(test_full),	 cmocka_unit_test(test_reserved),
-		cmocka_unit_test(test_disk),	 cmocka_unit_test(test_text),
+		cmocka_unit_test(test_stable), cmocka_unit_test(test_next_boot),
+		cmocka_unit_test(test_full),   cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_disk),   cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

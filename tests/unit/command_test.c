@@ -146,9 +146,11 @@ static void test_usage_errors(void **state)
 
 static void test_address(void **state)
 {
-	static const char *const wrong[] = { "", "1.2.3", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:x",
-					     "[::1]x", "[::1", "::1]:3", "example.org", "1.2.3.4:",
-					     "[1.2.3.4]:5", "1.2.3.4:+5", "[]:5" };
+	static const char *const wrong[] = {
+		"",	"1.2.3",  "1.2.3.4:0",	 "1.2.3.4:65536", "1.2.3.4:x",	 "[::1]x",
+		"[::1", "::1]:3", "example.org", "1.2.3.4:",	  "[1.2.3.4]:5", "1.2.3.4:+5",
+		"[]:5"
+	};
 	uint8_t addr[16];
 	uint16_t port;
 	size_t i;

@@ -27,8 +27,11 @@ static void tell(void *ctx, const struct rf_fold_report *report)
 
 static struct rf_event denial(uint32_t tgid, uint64_t classes, uint16_t atom)
 {
-	struct rf_event event = { .type = RF_EVENT_VERDICT, .tgid = tgid, .classes = classes,
-				  .atom = atom, .reason = RF_REASON_REGION };
+	struct rf_event event = { .type = RF_EVENT_VERDICT,
+				  .tgid = tgid,
+				  .classes = classes,
+				  .atom = atom,
+				  .reason = RF_REASON_REGION };
 
 	return event;
 }
@@ -36,8 +39,8 @@ static struct rf_event denial(uint32_t tgid, uint64_t classes, uint16_t atom)
 static void test_first_at_once(void **state)
 {
 	struct rf_fold *fold = rf_fold_new(8);
-	struct rf_event same = denial(1, 1, 5), process = denial(2, 1, 5),
-			class = denial(1, 2, 5), region = denial(1, 1, 6);
+	struct rf_event same = denial(1, 1, 5), process = denial(2, 1, 5), class = denial(1, 2, 5),
+			region = denial(1, 1, 6);
 
 	(void)state;
 	assert_true(rf_fold_add(fold, &same, 0, NULL, NULL));

@@ -35,8 +35,9 @@ static void test_form(void **state)
 	rf_syslog_param(&message, "unit", "");
 	rf_syslog_text(&message, "denied: %s", "curl");
 	format(&message, RF_SYSLOG_FORM_5424, out);
-	assert_string_equal(out, "<84>1 2026-11-24T12:00:00.000000Z host ringfenced 12 DENY "
-				 "[ringfence@32473 class=\"cn-personal\" port=\"443\"] denied: curl");
+	assert_string_equal(out,
+			    "<84>1 2026-11-24T12:00:00.000000Z host ringfenced 12 DENY "
+			    "[ringfence@32473 class=\"cn-personal\" port=\"443\"] denied: curl");
 	format(&message, RF_SYSLOG_FORM_LOCAL, out);
 	assert_string_equal(out, "<84>ringfenced[12]: [ringfence@32473 class=\"cn-personal\" "
 				 "port=\"443\"] denied: curl");
@@ -61,7 +62,10 @@ static void test_escapes(void **state)
 	expect_escaped("new\nline", "new\\\\x0aline");
 	expect_escaped("bad\xff\xc3", "bad\\\\xff\\\\xc3");
 	expect_escaped("z\xc3\xbcrich", "z\xc3\xbcrich");
-	expect_escaped("\xe2\x80\xae" "evil", "\\\\xe2\\\\x80\\\\xae" "evil");
+	expect_escaped("\xe2\x80\xae"
+		       "evil",
+		       "\\\\xe2\\\\x80\\\\xae"
+		       "evil");
 	expect_escaped("\xc0\x80", "\\\\xc0\\\\x80"); /* an overlong NUL */
 	expect_escaped("\xed\xa0\x80", "\\\\xed\\\\xa0\\\\x80"); /* a surrogate */
 	expect_escaped("\x7f\x1b[2J", "\\\\x7f\\\\x1b[2J");

@@ -110,7 +110,8 @@ static int send_policy(struct rf_invocation *invocation, const struct rf_policy 
 
 	if (!files)
 		return RF_EXIT_FAILED;
-	err = rf_ask(json_pack("{s:s, s:o, s:b}", "do", "apply", "files", files, "dry_run", dry_run),
+	err = rf_ask(json_pack("{s:s, s:o, s:b}", "do", "apply", "files", files, "dry_run",
+			       dry_run),
 		     print_answer, invocation, &result);
 	return err ? rf_ask_failed("apply", err) : finish(result, invocation->json);
 }
@@ -128,8 +129,9 @@ int rf_apply_run(struct rf_invocation *invocation)
 	if (code) {
 		rf_source_print(&diagnostics, invocation->json);
 		fprintf(stderr, "ringfence: apply: %s; what ran before still runs\n",
-			diagnostics.errors || code == RF_EXIT_FAILED ? "nothing was applied" :
-			"the policy asks for what this version does not enforce yet");
+			diagnostics.errors || code == RF_EXIT_FAILED ?
+				"nothing was applied" :
+				"the policy asks for what this version does not enforce yet");
 	} else {
 		/* Warnings come again, with the daemon's findings. */
 		code = send_policy(invocation, compiled->policy);

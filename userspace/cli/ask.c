@@ -163,15 +163,21 @@ int rf_ask_failed(const char *command, int err)
 		fprintf(stderr,
 			"ringfence: %s: ringfenced is not running. What was enforced goes on: the "
 			"programs are pinned.\nStart it with: systemctl start ringfenced (or: "
-			"ringfenced &)\n", command);
+			"ringfenced &)\n",
+			command);
 	else if (err == -EACCES || err == -EPERM)
-		fprintf(stderr, "ringfence: %s: only root may talk to ringfenced; try again with "
-			"sudo\n", command);
+		fprintf(stderr,
+			"ringfence: %s: only root may talk to ringfenced; try again with "
+			"sudo\n",
+			command);
 	else if (err == -EPROTO || err == -ECONNRESET)
-		fprintf(stderr, "ringfence: %s: ringfenced went away before it had answered; its log "
-			"says why (journalctl -u ringfenced)\n", command);
+		fprintf(stderr,
+			"ringfence: %s: ringfenced went away before it had answered; its log "
+			"says why (journalctl -u ringfenced)\n",
+			command);
 	else
-		fprintf(stderr, "ringfence: %s: cannot ask ringfenced at %s/" RF_CONTROL_NAME ": %s\n",
+		fprintf(stderr,
+			"ringfence: %s: cannot ask ringfenced at %s/" RF_CONTROL_NAME ": %s\n",
 			command, rf_places.run_dir, strerror(-err));
 	return RF_EXIT_FAILED;
 }

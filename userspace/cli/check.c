@@ -30,7 +30,8 @@ int rf_check_policy(const char *command, const char *path, struct rf_diagnostics
 		return code;
 	}
 	if (rf_table_check(path, (*compiled)->policy, rf_compiled_verdict, *compiled, tables,
-			   diagnostics) || !rf_diagnostics_ok(diagnostics))
+			   diagnostics) ||
+	    !rf_diagnostics_ok(diagnostics))
 		return RF_EXIT_DENIED;
 	return RF_EXIT_OK;
 }
@@ -39,14 +40,13 @@ static void print_summary(const char *path, const struct rf_diagnostics *diagnos
 			  const struct rf_table_result *tables, int code, bool json)
 {
 	if (json) {
-		json_t *line = json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "path", path,
-					 "valid", code == RF_EXIT_OK, "errors",
-					 (json_int_t)diagnostics->errors, "warnings",
-					 (json_int_t)diagnostics->warnings, "not_enforced",
-					 (json_int_t)diagnostics->not_enforced, "tables",
-					 (json_int_t)tables->tables, "rows",
-					 (json_int_t)tables->rows, "mismatches",
-					 (json_int_t)tables->mismatches);
+		json_t *line =
+			json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "path", path, "valid",
+				  code == RF_EXIT_OK, "errors", (json_int_t)diagnostics->errors,
+				  "warnings", (json_int_t)diagnostics->warnings, "not_enforced",
+				  (json_int_t)diagnostics->not_enforced, "tables",
+				  (json_int_t)tables->tables, "rows", (json_int_t)tables->rows,
+				  "mismatches", (json_int_t)tables->mismatches);
 
 		if (line)
 			json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);

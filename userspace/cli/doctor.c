@@ -11,7 +11,6 @@
 #include "userspace/cli/command.h"
 #include "userspace/cli/doctor.h"
 
-
 void rf_doctor_say(struct rf_doctor *doctor, enum rf_finding finding, const char *what,
 		   const char *todo, const char *format, ...)
 {

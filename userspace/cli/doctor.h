@@ -23,8 +23,7 @@ struct rf_doctor {
 
 /** rf_doctor_say - one line; @todo may be NULL */
 void rf_doctor_say(struct rf_doctor *doctor, enum rf_finding finding, const char *what,
-		   const char *todo, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+		   const char *todo, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /** rf_doctor_read - the first line of a file; false if it cannot be read */
 bool rf_doctor_read(const char *path, char *text, size_t size);

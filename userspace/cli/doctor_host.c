@@ -77,10 +77,11 @@ static void syslog(struct rf_doctor *doctor)
 			      "journald reads /dev/log: alerts go in the old local form, with the "
 			      "structured data at the beginning of the text");
 	else
-		rf_doctor_say(doctor, snippet ? RF_FINDING_OK : RF_FINDING_NOTE, "syslog",
-			      "rsyslogd takes RFC 5424 whole with the snippet that make install puts "
-			      "into /etc/rsyslog.d/ringfence.conf",
-			      "a syslog daemon reads /dev/log: alerts go as RFC 5424");
+		rf_doctor_say(
+			doctor, snippet ? RF_FINDING_OK : RF_FINDING_NOTE, "syslog",
+			"rsyslogd takes RFC 5424 whole with the snippet that make install puts "
+			"into /etc/rsyslog.d/ringfence.conf",
+			"a syslog daemon reads /dev/log: alerts go as RFC 5424");
 }
 
 static void daemon_runs(struct rf_doctor *doctor)
@@ -99,9 +100,10 @@ static void daemon_runs(struct rf_doctor *doctor)
 			      "systemctl enable --now ringfenced", "ringfenced does not run");
 		return;
 	}
-	rf_doctor_say(doctor, RF_FINDING_OK, "daemon", NULL, "ringfenced runs, state %s",
-		      json_string_value(json_object_get(json_object_get(result, "status"),
-							"state")) ?: "?");
+	rf_doctor_say(
+		doctor, RF_FINDING_OK, "daemon", NULL, "ringfenced runs, state %s",
+		json_string_value(json_object_get(json_object_get(result, "status"), "state")) ?:
+												 "?");
 	json_decref(result);
 }
 

@@ -67,13 +67,14 @@ static void lsm(struct rf_doctor *doctor)
 	char list[512], todo[768];
 
 	if (!rf_doctor_read("/sys/kernel/security/lsm", list, sizeof(list))) {
-		rf_doctor_say(doctor, RF_FINDING_MISSING, "bpf-lsm",
-			      "as root: mount -t securityfs none /sys/kernel/security, and look again",
-			      "cannot read /sys/kernel/security/lsm");
+		rf_doctor_say(
+			doctor, RF_FINDING_MISSING, "bpf-lsm",
+			"as root: mount -t securityfs none /sys/kernel/security, and look again",
+			"cannot read /sys/kernel/security/lsm");
 		return;
 	}
-	snprintf(todo, sizeof(todo), "boot with lsm=%s,bpf (in /etc/default/grub, then update-grub)",
-		 list);
+	snprintf(todo, sizeof(todo),
+		 "boot with lsm=%s,bpf (in /etc/default/grub, then update-grub)", list);
 	rf_doctor_say(doctor, has_word(list, "bpf") ? RF_FINDING_OK : RF_FINDING_MISSING, "bpf-lsm",
 		      todo, "active: %s", list);
 }

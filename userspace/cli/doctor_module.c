@@ -11,10 +11,9 @@
 #include "userspace/lib/anchor.h"
 #include "userspace/lib/word.h"
 
-#define SECURE_BOOT \
-	"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-#define HOW_TO_SIGN \
-	"sign it: mokutil --import /var/lib/dkms/mok.pub, reboot and enrol the key, then " \
+#define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+#define HOW_TO_SIGN                                                                                  \
+	"sign it: mokutil --import /var/lib/dkms/mok.pub, reboot and enrol the key, then "           \
 	"dkms install ringfence (DKMS signs), or: /usr/lib/linux-kbuild-*/scripts/sign-file sha256 " \
 	"KEY CERT ringfence.ko"
 
@@ -85,16 +84,20 @@ static void module(struct rf_doctor *doctor, bool signing)
 		rf_doctor_say(doctor, RF_FINDING_OK, "module", NULL, "loaded, %s",
 			      rf_word_anchor(status.state));
 	else if (!access("/sys/module", F_OK) && access("/proc/modules", F_OK))
-		rf_doctor_say(doctor, RF_FINDING_MISSING, "module",
-			      "boot a kernel with CONFIG_MODULES; without the module all else works, "
-			      "unanchored", "this kernel cannot load modules");
+		rf_doctor_say(
+			doctor, RF_FINDING_MISSING, "module",
+			"boot a kernel with CONFIG_MODULES; without the module all else works, "
+			"unanchored",
+			"this kernel cannot load modules");
 	else if (!installed())
 		rf_doctor_say(doctor, RF_FINDING_MISSING, "module",
 			      "apt install linux-headers-$(uname -r), then make && make install; "
-			      "without it all else works, unanchored", "not installed for this kernel");
+			      "without it all else works, unanchored",
+			      "not installed for this kernel");
 	else
 		rf_doctor_say(doctor, RF_FINDING_MISSING, "module",
-			      signing ? HOW_TO_SIGN : "modprobe ringfence", "installed, not loaded");
+			      signing ? HOW_TO_SIGN : "modprobe ringfence",
+			      "installed, not loaded");
 }
 
 void rf_doctor_module(struct rf_doctor *doctor)

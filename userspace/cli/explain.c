@@ -48,8 +48,8 @@ static int classes_of_process(const char *pid, json_t **classes)
 	number = strtol(pid, &end, 10);
 	if (*end || number <= 0)
 		return usage("--pid takes the number of a process");
-	err = rf_ask(json_pack("{s:s, s:I}", "do", "holder", "pid", (json_int_t)number), NULL,
-		     NULL, &result);
+	err = rf_ask(json_pack("{s:s, s:I}", "do", "holder", "pid", (json_int_t)number), NULL, NULL,
+		     &result);
 	if (err)
 		return rf_ask_failed("explain", err);
 	if (json_integer_value(json_object_get(result, "exit")))
@@ -99,8 +99,8 @@ static int take_label(const struct rf_compiled *compiled, bool of_process,
 
 /* The rule of the first class that decides: one that refused, or else any. */
 static const struct rf_policy_class *decisive(const struct rf_compiled *compiled,
-					      const struct rf_decision *decision,
-					      uint64_t label, struct rf_pos *rule)
+					      const struct rf_decision *decision, uint64_t label,
+					      struct rf_pos *rule)
 {
 	uint64_t which = decision->classes ? decision->classes : label;
 	const struct rf_policy *policy = compiled->policy;
@@ -149,8 +149,12 @@ static void print_answer(const json_t *json, const struct rf_place *place)
 	char source[256];
 
 	rf_place_source(place, source, sizeof(source));
-	printf("%s: %s\n", strcmp(verdict, "deny") ? strcmp(verdict, "audit") ? "allowed" :
-	       "audited (let pass, counted and alerted)" : "denied", text_of(json, "because"));
+	printf("%s: %s\n",
+	       strcmp(verdict, "deny") ? strcmp(verdict, "audit") ?
+					 "allowed" :
+					 "audited (let pass, counted and alerted)" :
+					 "denied",
+	       text_of(json, "because"));
 	if (class)
 		printf("  class   %s%s%s\n", class, text_of(json, "law") ? ", " : "",
 		       text_of(json, "law") ? text_of(json, "law") : "");
@@ -224,7 +228,8 @@ int rf_explain_run(struct rf_invocation *invocation)
 	if (!to)
 		return usage("--to is missing");
 	if (rf_address_parse(to, question.addr, &question.port))
-		return usage("--to takes an address, with :PORT if you like; IPv6 in brackets then");
+		return usage(
+			"--to takes an address, with :PORT if you like; IPv6 in brackets then");
 	if (pid)
 		code = classes_of_process(pid, &question.classes);
 	else

@@ -15,8 +15,17 @@
 #define RF_VERSION "0.1"
 #endif
 
-enum { OPT_STATE = 1, OPT_RUN, OPT_PIN, OPT_GEOIP, OPT_SETS, OPT_VERSION, OPT_HELP, OPT_MAN,
-       OPT_COMPLETION };
+enum {
+	OPT_STATE = 1,
+	OPT_RUN,
+	OPT_PIN,
+	OPT_GEOIP,
+	OPT_SETS,
+	OPT_VERSION,
+	OPT_HELP,
+	OPT_MAN,
+	OPT_COMPLETION
+};
 
 /* The last two are for the build and not shown. */
 static const struct option options[] = {
@@ -57,34 +66,16 @@ static int dump_man(const char *name)
 static int take_option(int got)
 {
 	switch (got) {
-	case OPT_STATE:
-		rf_places.state_dir = optarg;
-		return -1;
-	case OPT_RUN:
-		rf_places.run_dir = optarg;
-		return -1;
-	case OPT_PIN:
-		rf_places.pin_dir = optarg;
-		return -1;
-	case OPT_GEOIP:
-		rf_places.geoip_dir = optarg;
-		return -1;
-	case OPT_SETS:
-		rf_places.sets_dir = optarg;
-		return -1;
-	case OPT_VERSION:
-		printf("ringfence %s\n", RF_VERSION);
-		return RF_EXIT_OK;
-	case OPT_HELP:
-		rf_usage_print(stdout);
-		return RF_EXIT_OK;
-	case OPT_MAN:
-		return dump_man(optarg);
-	case OPT_COMPLETION:
-		rf_completion_print(stdout);
-		return RF_EXIT_OK;
-	default:
-		return hint();
+	case OPT_STATE: rf_places.state_dir = optarg; return -1;
+	case OPT_RUN: rf_places.run_dir = optarg; return -1;
+	case OPT_PIN: rf_places.pin_dir = optarg; return -1;
+	case OPT_GEOIP: rf_places.geoip_dir = optarg; return -1;
+	case OPT_SETS: rf_places.sets_dir = optarg; return -1;
+	case OPT_VERSION: printf("ringfence %s\n", RF_VERSION); return RF_EXIT_OK;
+	case OPT_HELP: rf_usage_print(stdout); return RF_EXIT_OK;
+	case OPT_MAN: return dump_man(optarg);
+	case OPT_COMPLETION: rf_completion_print(stdout); return RF_EXIT_OK;
+	default: return hint();
 	}
 }
 
@@ -97,8 +88,8 @@ static int run_command(const struct rf_command *command, int argc, char **argv)
 	if (code >= 0)
 		return code;
 	if (command->root && geteuid() != 0) {
-		fprintf(stderr, "ringfence: %s needs root; try: sudo ringfence %s\n",
-			command->name, command->name);
+		fprintf(stderr, "ringfence: %s needs root; try: sudo ringfence %s\n", command->name,
+			command->name);
 		return RF_EXIT_FAILED;
 	}
 	return command->run(&invocation);

@@ -56,8 +56,8 @@ void rf_place_source(const struct rf_place *place, char *text, size_t size)
 		snprintf(text, size, "the policy's own prefix");
 	else if (answer->atom == RF_ATOM_UNKNOWN)
 		snprintf(text, size, "no source gives it a country%s%s%s",
-			 answer->date && *answer->date ? ", " : "",
-			 RF_WORLD_SOURCE " of ", answer->date && *answer->date ? answer->date : "?");
+			 answer->date && *answer->date ? ", " : "", RF_WORLD_SOURCE " of ",
+			 answer->date && *answer->date ? answer->date : "?");
 	else
 		snprintf(text, size, "%s of %s", answer->source,
 			 answer->date && *answer->date ? answer->date : "unknown date");

@@ -54,7 +54,8 @@ static void print_process(void *ctx, const json_t *process)
 	if (!list->any)
 		printf("%8s %-10s %-16s %s\n", "PID", "USER", "COMMAND", "HOLDS");
 	list->any = true;
-	printf("%8lld %-10s %-16s %s\n", (long long)json_integer_value(json_object_get(process, "pid")),
+	printf("%8lld %-10s %-16s %s\n",
+	       (long long)json_integer_value(json_object_get(process, "pid")),
 	       text(process, "user"), text(process, "comm"), text(process, "label"));
 	json_array_foreach(json_object_get(process, "sources"), i, source)
 		print_source(source);

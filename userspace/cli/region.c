@@ -46,7 +46,7 @@ static int open_world(struct rf_world **world)
 	fprintf(stderr, "ringfence: region: %s\n", fault.text);
 	if (err == -ENOENT)
 		fprintf(stderr, "The region data is in Debian's package tor-geoipdb: apt install "
-			"tor-geoipdb\n");
+				"tor-geoipdb\n");
 	return RF_EXIT_FAILED;
 }
 
@@ -59,7 +59,8 @@ static void print_place(const struct rf_place *place, const struct rf_atoms *ato
 	rf_place_source(place, source, sizeof(source));
 	printf("%s: %s, prefix %s (%s)", place->address, place->name, place->prefix, source);
 	for (i = 0; atom && i < atom->region_count; i++)
-		printf("%s %s", i ? "," : "; in the policy's", atoms->policy->regions[atom->regions[i]].name);
+		printf("%s %s", i ? "," : "; in the policy's",
+		       atoms->policy->regions[atom->regions[i]].name);
 	putchar('\n');
 }
 
@@ -158,7 +159,8 @@ static int run_list(struct rf_invocation *invocation, const struct rf_policy *po
 	size_t i;
 
 	if (!policy) {
-		fprintf(stderr, "ringfence: region list: no policy; give one with --policy PATH%s\n",
+		fprintf(stderr,
+			"ringfence: region list: no policy; give one with --policy PATH%s\n",
 			geteuid() ? ", or use sudo to see the one applied last" : "");
 		return RF_EXIT_FAILED;
 	}

@@ -46,11 +46,15 @@ static struct rf_policy *load_saved(const char *command, struct rf_diagnostics *
 	if (err) {
 		*code = RF_EXIT_FAILED;
 		if (err == -EACCES)
-			fprintf(stderr, "ringfence: %s: only root can read the policy applied last; "
-				"use sudo, or --policy PATH\n", command);
+			fprintf(stderr,
+				"ringfence: %s: only root can read the policy applied last; "
+				"use sudo, or --policy PATH\n",
+				command);
 		else if (err == -ENOENT)
-			fprintf(stderr, "ringfence: %s: no policy has been applied yet; use --policy "
-				"PATH, or: ringfence apply PATH\n", command);
+			fprintf(stderr,
+				"ringfence: %s: no policy has been applied yet; use --policy "
+				"PATH, or: ringfence apply PATH\n",
+				command);
 		else
 			fprintf(stderr, "ringfence: %s: cannot read %s: %s\n", command, path,
 				strerror(-err));
@@ -77,8 +81,7 @@ int rf_source_load(const char *command, const char *path, bool json, struct rf_p
 	return *policy ? RF_EXIT_OK : code;
 }
 
-int rf_source_compile(const char *command, struct rf_policy *policy,
-		      struct rf_compiled **compiled)
+int rf_source_compile(const char *command, struct rf_policy *policy, struct rf_compiled **compiled)
 {
 	struct rf_fault fault = { 0 };
 	char cache[PATH_MAX];
@@ -101,6 +104,6 @@ int rf_source_compile(const char *command, struct rf_policy *policy,
 	fprintf(stderr, "ringfence: %s: cannot compile: %s\n", command, fault.text);
 	if (err == -ENOENT)
 		fprintf(stderr, "The region data is in Debian's package tor-geoipdb: apt install "
-			"tor-geoipdb\n");
+				"tor-geoipdb\n");
 	return RF_EXIT_FAILED;
 }

@@ -21,8 +21,7 @@
 int rf_source_load(const char *command, const char *path, bool json, struct rf_policy **policy);
 
 /** rf_source_compile - compile it, taking it over on success; as above */
-int rf_source_compile(const char *command, struct rf_policy *policy,
-		      struct rf_compiled **compiled);
+int rf_source_compile(const char *command, struct rf_policy *policy, struct rf_compiled **compiled);
 
 /** rf_source_print - findings: JSON lines on stdout, or words on stderr */
 void rf_source_print(const struct rf_diagnostics *diagnostics, bool json);

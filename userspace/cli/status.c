@@ -86,8 +86,9 @@ static void print_maps(const json_t *status)
 	size_t i;
 
 	json_array_foreach(json_object_get(status, "maps"), i, map)
-		printf("%s%-20s %lld of %lld\n", i ? "             " : "maps:        ",
-		       text(map, "name"), number(map, "used"), number(map, "max"));
+		printf("%s%-20s %lld of %lld\n",
+		       i ? "             " : "maps:        ", text(map, "name"),
+		       number(map, "used"), number(map, "max"));
 }
 
 static void print_list(const char *title, const json_t *list)
@@ -170,8 +171,10 @@ int rf_status_run(struct rf_invocation *invocation)
 		status = status_of_pins();
 		code = show(status, invocation->json);
 		if (!invocation->json)
-			printf("enforcing:   %s\n", json_is_true(json_object_get(status, "enforcing")) ?
-			       "yes, by what is pinned or held by the module" : "no");
+			printf("enforcing:   %s\n",
+			       json_is_true(json_object_get(status, "enforcing")) ?
+				       "yes, by what is pinned or held by the module" :
+				       "no");
 		json_decref(status);
 		return code;
 	}

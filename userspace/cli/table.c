@@ -5,33 +5,48 @@
  */
 #include "userspace/cli/command.h"
 
-#define USAGE { 2, "usage: the command line was not understood" }
-#define JSON_OBJECT { "json", NULL, "print one JSON object" }
-#define JSON_LINES { "json", NULL, "print one JSON object per line" }
+#define USAGE                                                   \
+	{                                                       \
+		2, "usage: the command line was not understood" \
+	}
+#define JSON_OBJECT                                   \
+	{                                             \
+		"json", NULL, "print one JSON object" \
+	}
+#define JSON_LINES                                             \
+	{                                                      \
+		"json", NULL, "print one JSON object per line" \
+	}
 
 const struct rf_command rf_commands[] = {
 	{
 		.name = "doctor",
 		.arguments = "",
 		.summary = "say what this host supports, what is missing and what to do",
-		.about = "Looks at the kernel, its BTF and its active security modules, cgroup v2 and bpffs, "
-			 "the module and whether it can be loaded here (lockdown, Secure Boot, signing), the "
-			 "region data and its age, who reads the syslog socket, and the daemon.\n\n"
-			 "Changes nothing. Run it as root: some of this is hidden from others.",
+		.about =
+			"Looks at the kernel, its BTF and its active security modules, cgroup v2 "
+			"and bpffs, the module and whether it can be loaded here (lockdown, "
+			"Secure Boot, signing), the region data and its age, who reads the syslog "
+			"socket, and the daemon.\n\n"
+			"Changes nothing. Run it as root: some of this is hidden from others.",
 		.run = rf_doctor_run,
 		.options = { JSON_LINES },
-		.exits = { { 0, "all well" }, { 1, "something is missing; its line says what to do" }, USAGE },
+		.exits = { { 0, "all well" },
+			   { 1, "something is missing; its line says what to do" },
+			   USAGE },
 		.examples = { { "ringfence doctor", "what is missing before the first policy" } },
 	},
 	{
 		.name = "check",
 		.arguments = "PATH",
 		.summary = "check a policy and run the verdict tables beside it",
-		.about = "PATH is a YAML file or a directory of them. Every error is reported with file, line, "
-			 "column and a hint. If the policy is sound it is compiled against the region data, and "
-			 "every verdict table (*.tsv) beside it is run with the function that the kernel runs.\n\n"
-			 "Needs neither the daemon nor root. Whether paths and units exist is not checked here: "
-			 "that depends on the host, and apply does it.",
+		.about =
+			"PATH is a YAML file or a directory of them. Every error is reported with "
+			"file, line, column and a hint. If the policy is sound it is compiled "
+			"against the region data, and every verdict table (*.tsv) beside it is "
+			"run with the function that the kernel runs.\n\n"
+			"Needs neither the daemon nor root. Whether paths and units exist is not "
+			"checked here: that depends on the host, and apply does it.",
 		.least = 1,
 		.most = 1,
 		.run = rf_check_run,
@@ -47,8 +62,9 @@ const struct rf_command rf_commands[] = {
 		.name = "diff",
 		.arguments = "PATH",
 		.summary = "show what applying a policy would change",
-		.about = "Compares the policy at PATH with the one applied last, by meaning: order and ways of "
-			 "writing make no difference. Each line tells one change.",
+		.about =
+			"Compares the policy at PATH with the one applied last, by meaning: order "
+			"and ways of writing make no difference. Each line tells one change.",
 		.root = true,
 		.least = 1,
 		.most = 1,
@@ -64,16 +80,19 @@ const struct rf_command rf_commands[] = {
 		.name = "apply",
 		.arguments = "PATH",
 		.summary = "compile a policy, check it, switch to it",
-		.about = "The policy is checked, its tables are run, it is compiled and compared with a second "
-			 "reader of the region data, its origins are marked, and processes that hold regulated "
-			 "data already are labelled. Then the kernel switches to it with one store. A policy that "
-			 "fails anywhere leaves the running one as it was.\n\n"
-			 "What the running version does not enforce yet is refused, never ignored.",
+		.about =
+			"The policy is checked, its tables are run, it is compiled and compared "
+			"with a second reader of the region data, its origins are marked, and "
+			"processes that hold regulated data already are labelled. Then the kernel "
+			"switches to it with one store. A policy that fails anywhere leaves the "
+			"running one as it was.\n\n"
+			"What the running version does not enforce yet is refused, never ignored.",
 		.root = true,
 		.least = 1,
 		.most = 1,
 		.run = rf_apply_run,
-		.options = { { "dry-run", NULL, "do all but the switch, and print what would change" },
+		.options = { { "dry-run", NULL,
+			       "do all but the switch, and print what would change" },
 			     JSON_LINES },
 		.exits = { { 0, "applied, or with --dry-run: could be" },
 			   { 1, "failed; the running policy is untouched" },
@@ -86,11 +105,14 @@ const struct rf_command rf_commands[] = {
 		.name = "status",
 		.arguments = "",
 		.summary = "show what is enforced, and how well",
-		.about = "The state, the policy and its generation, the region data and its age, the hooks, the "
-			 "module, the counters and how full the maps are. Denied calls and dropped packets are "
-			 "counted apart. Works without the daemon as far as the pins tell.\n\n"
-			 "State: enforcing, weakened (parts were left out for a test, or a hook is gone), idle (no "
-			 "policy yet), off. Module: anchored, unanchored (not loaded), quarantined, disarmed.",
+		.about =
+			"The state, the policy and its generation, the region data and its age, "
+			"the hooks, the module, the counters and how full the maps are. Denied "
+			"calls and dropped packets are counted apart. Works without the daemon as "
+			"far as the pins tell.\n\n"
+			"State: enforcing, weakened (parts were left out for a test, or a hook is "
+			"gone), idle (no policy yet), off. Module: anchored, unanchored (not "
+			"loaded), quarantined, disarmed.",
 		.root = true,
 		.run = rf_status_run,
 		.options = { JSON_OBJECT },
@@ -104,8 +126,9 @@ const struct rf_command rf_commands[] = {
 		.name = "run",
 		.arguments = "-- COMMAND [ARGUMENT...]",
 		.summary = "run a command as a holder of regulated data",
-		.about = "The command starts with the label, and so does everything it starts. The class has to "
-			 "be one of the running policy.",
+		.about =
+			"The command starts with the label, and so does everything it starts. The "
+			"class has to be one of the running policy.",
 		.root = true,
 		.least = 1,
 		.most = -1,
@@ -119,8 +142,10 @@ const struct rf_command rf_commands[] = {
 		.name = "ps",
 		.arguments = "",
 		.summary = "list labelled processes and how each got its label",
-		.about = "One line per process and class: what gave it (a path, unit, cgroup, program, user, run), "
-			 "where the policy says so, when, and through which process.",
+		.about =
+			"One line per process and class: what gave it (a path, unit, cgroup, "
+			"program, user, run), where the policy says so, when, and through which "
+			"process.",
 		.root = true,
 		.run = rf_ps_run,
 		.options = { JSON_LINES },
@@ -131,10 +156,13 @@ const struct rf_command rf_commands[] = {
 		.name = "region",
 		.arguments = "{lookup ADDRESS... | list}",
 		.summary = "say where an address is, and who says so",
-		.about = "lookup prints for each address its country, the most specific prefix, the regions of the "
-			 "policy that hold it, the source and the source's date. list prints the regions of the "
-			 "policy with their countries and prefixes.\n\n"
-			 "Uses the policy applied last, if there is one and it can be read, or the one given.",
+		.about =
+			"lookup prints for each address its country, the most specific prefix, "
+			"the regions of the policy that hold it, the source and the source's "
+			"date. list prints the regions of the policy with their countries and "
+			"prefixes.\n\n"
+			"Uses the policy applied last, if there is one and it can be read, or the "
+			"one given.",
 		.least = 1,
 		.most = 256,
 		.run = rf_region_run,
@@ -144,18 +172,23 @@ const struct rf_command rf_commands[] = {
 			   { 1, "an address is in no region, or the data could not be read" },
 			   USAGE,
 			   { 3, "the policy given is invalid" } },
-		.examples = { { "ringfence region lookup 1.2.4.8 2001:4860:4860::8888", "two addresses" },
-			      { "ringfence region list --policy policy/cn-personal.yaml", "its regions" } },
+		.examples = { { "ringfence region lookup 1.2.4.8 2001:4860:4860::8888",
+				"two addresses" },
+			      { "ringfence region list --policy policy/cn-personal.yaml",
+				"its regions" } },
 	},
 	{
 		.name = "explain",
 		.arguments = "",
 		.summary = "say whether data may go to an address, and why",
-		.about = "Gives the verdict that the kernel would give, by the same function: the class and the rule "
-			 "that decide, with file and line, and the region with its source and date.\n\n"
-			 "With --class it needs neither root nor the daemon if --policy is given; without it the policy "
-			 "applied last is used, which only root can read. With --pid the process's label is asked from "
-			 "the daemon. ADDRESS is IPv4 or IPv6; with a port IPv6 goes in brackets: [2001:db8::1]:443.",
+		.about =
+			"Gives the verdict that the kernel would give, by the same function: the "
+			"class and the rule that decide, with file and line, and the region with "
+			"its source and date.\n\n"
+			"With --class it needs neither root nor the daemon if --policy is given; "
+			"without it the policy applied last is used, which only root can read. "
+			"With --pid the process's label is asked from the daemon. ADDRESS is IPv4 "
+			"or IPv6; with a port IPv6 goes in brackets: [2001:db8::1]:443.",
 		.run = rf_explain_run,
 		.options = { { "pid", "PID", "what this process holds" },
 			     { "class", "CLASS[+CLASS]", "data of these classes" },
@@ -166,7 +199,8 @@ const struct rf_command rf_commands[] = {
 			   { 1, "could not say, for example without region data" },
 			   USAGE,
 			   { 3, "denied, or the policy given is invalid" } },
-		.examples = { { "ringfence explain --class cn-personal --to 8.8.8.8:443", "by class" },
+		.examples = { { "ringfence explain --class cn-personal --to 8.8.8.8:443",
+				"by class" },
 			      { "ringfence explain --pid 4711 --to [2001:4860:4860::8888]:53",
 				"for a live process" } },
 	},
@@ -174,27 +208,32 @@ const struct rf_command rf_commands[] = {
 		.name = "watch",
 		.arguments = "",
 		.summary = "print verdicts and labels as they happen",
-		.about = "Until it is interrupted. Best effort: what could not be delivered is counted and said. "
-			 "The counters of status are exact.",
+		.about =
+			"Until it is interrupted. Best effort: what could not be delivered is "
+			"counted and said. The counters of status are exact.",
 		.root = true,
 		.run = rf_watch_run,
 		.options = { JSON_LINES },
 		.exits = { { 0, "interrupted" },
 			   { 1, "the daemon could not be asked, or went away" },
 			   USAGE },
-		.examples = { { "ringfence watch --json | jq -r .dst", "destinations that were tried" } },
+		.examples = { { "ringfence watch --json | jq -r .dst",
+				"destinations that were tried" } },
 	},
 	{
 		.name = "disarm",
 		.arguments = "",
 		.summary = "stop enforcing; regulated data may go anywhere",
-		.about = "Detaches all programs and opens the module's gate. Asks first, unless --yes is given. It is "
-			 "audited: who did it is written to syslog. Starting ringfenced again enforces the policy "
-			 "applied last.",
+		.about =
+			"Detaches all programs and opens the module's gate. Asks first, unless "
+			"--yes is given. It is audited: who did it is written to syslog. Starting "
+			"ringfenced again enforces the policy applied last.",
 		.root = true,
 		.run = rf_disarm_run,
 		.options = { { "yes", NULL, "do not ask" } },
-		.exits = { { 0, "nothing is enforced any more" }, { 1, "failed, or not confirmed" }, USAGE },
+		.exits = { { 0, "nothing is enforced any more" },
+			   { 1, "failed, or not confirmed" },
+			   USAGE },
 		.examples = { { "ringfence disarm --yes", "in a script" } },
 	},
 	{ .name = NULL },

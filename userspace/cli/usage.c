@@ -41,8 +41,7 @@ void rf_usage_synopsis(const struct rf_command *command, FILE *out)
 
 	fprintf(out, "ringfence %s", command->name);
 	for (option = command->options; option->name; option++)
-		fprintf(out, option->value ? " [--%s %s]" : " [--%s]", option->name,
-			option->value);
+		fprintf(out, option->value ? " [--%s %s]" : " [--%s]", option->name, option->value);
 	if (*command->arguments)
 		fprintf(out, " %s", command->arguments);
 	fputc('\n', out);

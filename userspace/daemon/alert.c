@@ -110,7 +110,8 @@ void rf_alert_lost(struct rf_daemon *daemon)
 	daemon->lost = state.events_lost;
 	rf_daemon_say(daemon, RF_SYSLOG_WARNING, "LOST",
 		      "%" PRIu64 " events came too fast and were not told; the counters of "
-		      "ringfence status have them", lost);
+		      "ringfence status have them",
+		      lost);
 	if (rf_server_watchers(daemon->server)) {
 		json_t *json = json_pack("{s:s, s:I}", "kind", "lost", "count", (json_int_t)lost);
 

@@ -32,8 +32,8 @@ struct making {
 	struct rf_saved saved;
 };
 
-static void __attribute__((format(printf, 2, 3))) progress(struct rf_apply *apply,
-							   const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+progress(struct rf_apply *apply, const char *format, ...)
 {
 	char text[256];
 	va_list args;
@@ -46,8 +46,8 @@ static void __attribute__((format(printf, 2, 3))) progress(struct rf_apply *appl
 	apply->progress(apply->ctx, text);
 }
 
-static int __attribute__((format(printf, 3, 4))) fail(struct rf_apply *apply, int code,
-						      const char *format, ...)
+static int __attribute__((format(printf, 3, 4)))
+fail(struct rf_apply *apply, int code, const char *format, ...)
 {
 	va_list args;
 
@@ -62,15 +62,16 @@ static int parse(struct rf_daemon *daemon, struct rf_apply *apply, struct making
 	const struct rf_policy_options options = { .sets_dir = daemon->options.sets_dir };
 
 	progress(apply, "reading the policy");
-	making->policy = rf_policy_load_files(apply->files, apply->count, &options,
-					      &apply->diagnostics);
+	making->policy =
+		rf_policy_load_files(apply->files, apply->count, &options, &apply->diagnostics);
 	if (!making->policy)
 		return fail(apply, RF_EXIT_DENIED,
 			    "the policy is invalid; what ran before still runs");
 	if (apply->diagnostics.not_enforced)
-		return fail(apply, RF_EXIT_DENIED,
-			    "the policy asks for what this version does not enforce yet; take it out "
-			    "to apply the rest. What ran before still runs");
+		return fail(
+			apply, RF_EXIT_DENIED,
+			"the policy asks for what this version does not enforce yet; take it out "
+			"to apply the rest. What ran before still runs");
 	return RF_EXIT_OK;
 }
 
@@ -84,9 +85,11 @@ static int give_bits(struct rf_daemon *daemon, struct rf_apply *apply, struct ma
 	making->classes = daemon->classes;
 	if (!rf_classes_assign(&making->classes, daemon->boot, names, i, making->bits))
 		return RF_EXIT_OK;
-	return fail(apply, RF_EXIT_FAILED,
-		    "all %d class bits were used since the last boot; a reboot frees those of classes "
-		    "that are gone. What ran before still runs", RF_CLASS_MAX);
+	return fail(
+		apply, RF_EXIT_FAILED,
+		"all %d class bits were used since the last boot; a reboot frees those of classes "
+		"that are gone. What ran before still runs",
+		RF_CLASS_MAX);
 }
 
 static uint64_t next_number(const struct rf_daemon *daemon, const struct rf_apply *apply)
@@ -131,16 +134,18 @@ static int find_origins(struct rf_daemon *daemon, struct rf_apply *apply, struct
 	progress(apply, "looking for the origins");
 	if (rf_origins_list(&daemon->origins, making->compiled->policy, making->bits,
 			    &making->list))
-		return fail(apply, RF_EXIT_FAILED, "no more numbers for origins; reboot to free them");
+		return fail(apply, RF_EXIT_FAILED,
+			    "no more numbers for origins; reboot to free them");
 	missing = rf_targets_resolve(making->compiled->policy, &making->list, severity,
 				     &making->targets, &apply->diagnostics);
 	if (missing < 0)
 		return fail(apply, RF_EXIT_FAILED, "%s", strerror(-missing));
 	apply->missing = missing;
 	if (missing && !apply->resume)
-		return fail(apply, RF_EXIT_DENIED,
-			    "an origin cannot be found, so its data could not be protected; what ran "
-			    "before still runs");
+		return fail(
+			apply, RF_EXIT_DENIED,
+			"an origin cannot be found, so its data could not be protected; what ran "
+			"before still runs");
 	return RF_EXIT_OK;
 }
 
@@ -167,7 +172,8 @@ static int keep_files(struct rf_daemon *daemon, struct rf_apply *apply, struct m
 	if (!err)
 		err = rf_saved_write(rf_daemon_path(daemon, RF_SAVED_NEXT), &making->saved);
 	if (err)
-		return fail(apply, RF_EXIT_FAILED, "cannot write to %s: %s; what ran before still runs",
+		return fail(apply, RF_EXIT_FAILED,
+			    "cannot write to %s: %s; what ran before still runs",
 			    daemon->options.state_dir, strerror(-err));
 	/* From here on marks may carry the new bits, so the names must last. */
 	daemon->classes = making->classes;
@@ -197,16 +203,18 @@ static int mark(struct rf_daemon *daemon, struct rf_apply *apply, struct making 
 	err = rf_marks_add(daemon->dp, &making->list, &making->targets, count_files, &counting,
 			   &failed);
 	if (err)
-		return fail(apply, RF_EXIT_FAILED, "cannot mark %s: %s %s; what ran before still runs",
+		return fail(apply, RF_EXIT_FAILED,
+			    "cannot mark %s: %s %s; what ran before still runs",
 			    failed ? failed->text : "the origins", strerror(-err),
 			    rf_datapath_error(daemon->dp));
 	progress(apply, "labelling the processes that hold this data already");
 	err = rf_datapath_label_holders(daemon->dp);
 	if (err < 0)
-		return fail(apply, RF_EXIT_FAILED,
-			    "cannot label a process that holds this data already: %s (%s). End it and "
-			    "apply again; what ran before still runs",
-			    rf_datapath_error(daemon->dp), strerror(-err));
+		return fail(
+			apply, RF_EXIT_FAILED,
+			"cannot label a process that holds this data already: %s (%s). End it and "
+			"apply again; what ran before still runs",
+			rf_datapath_error(daemon->dp), strerror(-err));
 	apply->labelled = err;
 	return RF_EXIT_OK;
 }
@@ -243,8 +251,9 @@ static int publish(struct rf_daemon *daemon, struct rf_apply *apply, struct maki
 	progress(apply, "switching");
 	err = rf_datapath_publish(daemon->dp, making->compiled->value);
 	if (err)
-		return fail(apply, RF_EXIT_FAILED, "cannot switch: %s %s; what ran before still runs",
-			    strerror(-err), rf_datapath_error(daemon->dp));
+		return fail(apply, RF_EXIT_FAILED,
+			    "cannot switch: %s %s; what ran before still runs", strerror(-err),
+			    rf_datapath_error(daemon->dp));
 	return RF_EXIT_OK;
 }
 
@@ -273,9 +282,10 @@ static void finish(struct rf_daemon *daemon, struct rf_apply *apply)
 			      "old origins could not be ended: %s", strerror(-err));
 	snprintf(next, sizeof(next), "%s", rf_daemon_path(daemon, RF_SAVED_NEXT));
 	if (rename(next, rf_daemon_path(daemon, RF_SAVED_FILE)))
-		rf_daemon_say(daemon, RF_SYSLOG_WARNING, "STATE",
-			      "the policy is enforced, but could not be kept for the next start: %s",
-			      strerror(errno));
+		rf_daemon_say(
+			daemon, RF_SYSLOG_WARNING, "STATE",
+			"the policy is enforced, but could not be kept for the next start: %s",
+			strerror(errno));
 	daemon->resume = apply->missing > 0;
 	err = daemon->resume ? -ENOENT : rf_anchoring_arm(daemon);
 	if (err && err != -ENOENT)
@@ -321,8 +331,9 @@ static int commit(struct rf_daemon *daemon, struct rf_apply *apply, struct makin
 	finish(daemon, apply);
 	snprintf(apply->message, sizeof(apply->message),
 		 "generation %" PRIu64 " is enforced; %zu origins, %d processes held their data "
-		 "already%s", (uint64_t)daemon->compiled->value->number, daemon->current.count,
-		 apply->labelled, apply->missing ? "; some origins are missing" : "");
+		 "already%s",
+		 (uint64_t)daemon->compiled->value->number, daemon->current.count, apply->labelled,
+		 apply->missing ? "; some origins are missing" : "");
 	return RF_EXIT_OK;
 }
 
@@ -379,13 +390,15 @@ void rf_apply_moved(struct rf_daemon *daemon)
 		return;
 	missing = rf_targets_resolve(daemon->compiled->policy, &daemon->current,
 				     RF_SEVERITY_WARNING, &targets, &diagnostics);
-	err = missing < 0 ? missing : rf_marks_add(daemon->dp, &daemon->current, &targets, NULL,
-						   NULL, &failed);
+	err = missing < 0 ?
+		      missing :
+		      rf_marks_add(daemon->dp, &daemon->current, &targets, NULL, NULL, &failed);
 	if (!err)
 		err = rf_datapath_label_holders(daemon->dp);
 	rf_daemon_say(daemon, err < 0 ? RF_SYSLOG_WARNING : RF_SYSLOG_NOTICE, "STATE",
 		      err < 0 ? "an origin was replaced and could not be marked again: %s" :
-		      "an origin was replaced and is marked again%s", err < 0 ? strerror(-err) : "");
+				"an origin was replaced and is marked again%s",
+		      err < 0 ? strerror(-err) : "");
 	if (!err && missing == 0 && daemon->resume)
 		daemon->resume = false;
 	rf_targets_free(&targets);

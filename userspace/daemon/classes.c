@@ -167,8 +167,8 @@ json_t *rf_classes_json(const struct rf_classes *classes, uint64_t label)
 		if (!(label >> bit & 1))
 			continue;
 		snprintf(unnamed, sizeof(unnamed), "?%d", bit);
-		json_array_append_new(list, json_string(classes->name[bit][0] ?
-							classes->name[bit] : unnamed));
+		json_array_append_new(list, json_string(classes->name[bit][0] ? classes->name[bit] :
+										unnamed));
 	}
 	return list;
 }

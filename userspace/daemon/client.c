@@ -135,8 +135,8 @@ void rf_client_event(struct rf_client *client, const json_t *object)
 		return;
 	}
 	if (client->lost) {
-		json_t *lost = json_pack("{s:s, s:I}", "kind", "lost", "count",
-					 (json_int_t)client->lost);
+		json_t *lost =
+			json_pack("{s:s, s:I}", "kind", "lost", "count", (json_int_t)client->lost);
 
 		client->lost = 0;
 		rf_client_say(client, lost);

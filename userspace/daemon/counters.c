@@ -89,9 +89,9 @@ json_t *rf_counters_hooks(struct rf_daemon *daemon, int *attached, int *total)
 	json = json_array();
 	for (i = 0; i < *total && i < LIST_MAX; i++) {
 		*attached += list[i].attached;
-		json_array_append_new(json, json_pack("{s:s, s:b, s:b}", "name", list[i].name,
-						      "attached", list[i].attached, "pinned",
-						      list[i].pinned));
+		json_array_append_new(json,
+				      json_pack("{s:s, s:b, s:b}", "name", list[i].name, "attached",
+						list[i].attached, "pinned", list[i].pinned));
 	}
 	return json;
 }

@@ -54,8 +54,7 @@ void rf_daemon_say(struct rf_daemon *daemon, enum rf_syslog_severity severity, c
 	va_end(args);
 	write_log(raw);
 	rf_syslog_begin(&message, severity, id, rf_timestamp_now());
-	rf_syslog_number(&message, "gen",
-			 daemon->compiled ? daemon->compiled->value->number : 0);
+	rf_syslog_number(&message, "gen", daemon->compiled ? daemon->compiled->value->number : 0);
 	rf_syslog_text(&message, "%s", raw);
 	rf_syslog_send(daemon->syslog, &message);
 }

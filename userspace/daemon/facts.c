@@ -15,19 +15,21 @@
 #include "userspace/lib/timestamp.h"
 #include "userspace/lib/word.h"
 
-static bool is_zero(const uint8_t addr[16])
+/* Not bound, or not connected, yet. */
+static bool is_unspecified(const uint8_t addr[16])
 {
-	static const uint8_t zero[16];
+	rf_addr value = rf_addr_load(addr);
 
-	return !memcmp(addr, zero, 16);
+	return !value || value == RF_ADDR_V4_FIRST;
 }
 
-static void address(const struct rf_event *event, const uint8_t addr[16], char text[64])
+static void address(const struct rf_event *event, const uint8_t addr[16], uint16_t port,
+		    char text[64])
 {
 	text[0] = '\0';
 	if (event->family != AF_INET && event->family != AF_INET6)
 		return;
-	if (!is_zero(addr) || event->dport || event->sport)
+	if (!is_unspecified(addr) || port)
 		rf_addr_text(rf_addr_load(addr), text);
 }
 
@@ -78,13 +80,12 @@ static void origin(const struct rf_daemon *daemon, struct rf_facts *facts)
 		return;
 	facts->origin_kind = rf_word_origin(event->origin_kind);
 	if (event->origin)
-		facts->origin = rf_origins_describe(&daemon->origins, event->origin,
-						    facts->classes, &facts->origin_kind,
-						    &facts->file, &facts->line);
+		facts->origin = rf_origins_describe(&daemon->origins, event->origin, facts->classes,
+						    &facts->origin_kind, &facts->file,
+						    &facts->line);
 }
 
-void rf_facts_gather(struct rf_daemon *daemon, const struct rf_event *event,
-		     struct rf_facts *facts)
+void rf_facts_gather(struct rf_daemon *daemon, const struct rf_event *event, struct rf_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));
 	facts->event = event;
@@ -95,8 +96,8 @@ void rf_facts_gather(struct rf_daemon *daemon, const struct rf_event *event,
 	executable(event, facts);
 	facts->cgroup = rf_units_path(daemon->units, event->cgroup);
 	rf_unit_of(facts->cgroup, facts->unit);
-	address(event, event->saddr, facts->source);
-	address(event, event->daddr, facts->destination);
+	address(event, event->saddr, event->sport, facts->source);
+	address(event, event->daddr, event->dport, facts->destination);
 	if (event->atom && daemon->compiled)
 		rf_atoms_name(&daemon->compiled->atoms, event->atom, facts->region);
 	else if (event->reason == RF_REASON_UNKNOWN)
@@ -130,13 +131,11 @@ void rf_facts_text(const struct rf_facts *facts, char *text, size_t size)
 	const struct rf_event *event = facts->event;
 
 	switch (event->type) {
-	case RF_EVENT_VERDICT:
-		verdict_text(facts, text, size);
-		return;
+	case RF_EVENT_VERDICT: verdict_text(facts, text, size); return;
 	case RF_EVENT_LABEL:
 		snprintf(text, size, "labelled: %s (pid %u) now holds %s, from %s%s%s", facts->exe,
-			 event->tgid, facts->classes, facts->origin_kind,
-			 *facts->origin ? " " : "", facts->origin);
+			 event->tgid, facts->classes, facts->origin_kind, *facts->origin ? " " : "",
+			 facts->origin);
 		return;
 	case RF_EVENT_REFUSED:
 		snprintf(text, size, "refused: %s (pid %u) may not obtain %s: %s", facts->exe,
@@ -178,7 +177,16 @@ static void put_connection(json_t *json, const struct rf_facts *facts)
 	put_text(json, "protocol", rf_word_protocol(event->proto));
 	put_number(json, "family", event->family);
 	put_text(json, "region", facts->region);
-	put_text(json, "door", rf_word_door(event->door));
+}
+
+/* A label that was given is no verdict, and its zeroes are not to be read as one. */
+static void put_verdict(json_t *json, const struct rf_event *event)
+{
+	bool is = event->type != RF_EVENT_LABEL;
+
+	put_text(json, "verdict", is ? rf_word_verdict(event->verdict) : NULL);
+	put_text(json, "reason", is ? rf_word_reason(event->reason) : NULL);
+	put_text(json, "door", is ? rf_word_door(event->door) : NULL);
 }
 
 json_t *rf_facts_json(struct rf_daemon *daemon, const struct rf_facts *facts)
@@ -192,8 +200,7 @@ json_t *rf_facts_json(struct rf_daemon *daemon, const struct rf_facts *facts)
 	put_text(json, "kind", "event");
 	put_text(json, "time", time);
 	put_text(json, "type", rf_word_event(event->type));
-	put_text(json, "verdict", rf_word_verdict(event->verdict));
-	put_text(json, "reason", rf_word_reason(event->reason));
+	put_verdict(json, event);
 	json_object_set_new(json, "classes", rf_classes_json(&daemon->classes, event->classes));
 	json_object_set_new(json, "label", rf_classes_json(&daemon->classes, event->label));
 	put_connection(json, facts);
@@ -216,14 +223,10 @@ json_t *rf_facts_json(struct rf_daemon *daemon, const struct rf_facts *facts)
 static const char *message_id(const struct rf_event *event)
 {
 	switch (event->type) {
-	case RF_EVENT_VERDICT:
-		return event->verdict == RF_VERDICT_AUDIT ? "AUDIT" : "DENY";
-	case RF_EVENT_LABEL:
-		return "LABEL";
-	case RF_EVENT_REFUSED:
-		return "REFUSED";
-	default:
-		return "TAMPER";
+	case RF_EVENT_VERDICT: return event->verdict == RF_VERDICT_AUDIT ? "AUDIT" : "DENY";
+	case RF_EVENT_LABEL: return "LABEL";
+	case RF_EVENT_REFUSED: return "REFUSED";
+	default: return "TAMPER";
 	}
 }
 

@@ -158,8 +158,8 @@ static struct entry *take(struct rf_fold *fold, uint64_t now_ns, rf_fold_fn fn, 
 	return victim;
 }
 
-bool rf_fold_add(struct rf_fold *fold, const struct rf_event *event, uint64_t now_ns,
-		 rf_fold_fn fn, void *ctx)
+bool rf_fold_add(struct rf_fold *fold, const struct rf_event *event, uint64_t now_ns, rf_fold_fn fn,
+		 void *ctx)
 {
 	struct key key = key_of(event);
 	struct entry *entry = find(fold, &key);

@@ -47,8 +47,8 @@ void rf_fold_free(struct rf_fold *fold);
  *
  * Returns true if it is to be told now, false if it was folded.
  */
-bool rf_fold_add(struct rf_fold *fold, const struct rf_event *event, uint64_t now_ns,
-		 rf_fold_fn fn, void *ctx);
+bool rf_fold_add(struct rf_fold *fold, const struct rf_event *event, uint64_t now_ns, rf_fold_fn fn,
+		 void *ctx);
 
 /** rf_fold_flush - tell what is due; returns when to call again, UINT64_MAX for never */
 uint64_t rf_fold_flush(struct rf_fold *fold, uint64_t now_ns, rf_fold_fn fn, void *ctx);

@@ -47,7 +47,8 @@ static const struct argp_option arguments[] = {
 	{ "foreground", 'f', NULL, 0, "stay in the foreground (always so)", 0 },
 	{ "test-disable", 'T', "PART[,PART]", 0,
 	  "for tests only: leave out hook:NAME, door:call or door:packet; status then says "
-	  "weakened", 0 },
+	  "weakened",
+	  0 },
 	{ 0 },
 };
 
@@ -56,34 +57,16 @@ static error_t take_option(int key, char *arg, struct argp_state *state)
 	struct rf_daemon_options *options = state->input;
 
 	switch (key) {
-	case 's':
-		options->state_dir = arg;
-		return 0;
-	case 'r':
-		options->run_dir = arg;
-		return 0;
-	case 'p':
-		options->pin_dir = arg;
-		return 0;
-	case 'g':
-		options->geoip_dir = arg;
-		return 0;
-	case 'S':
-		options->sets_dir = arg;
-		return 0;
-	case 'l':
-		options->syslog_path = arg;
-		return 0;
-	case 'T':
-		options->disable = *arg ? arg : NULL;
-		return 0;
-	case 'f':
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument '%s'", arg);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
+	case 's': options->state_dir = arg; return 0;
+	case 'r': options->run_dir = arg; return 0;
+	case 'p': options->pin_dir = arg; return 0;
+	case 'g': options->geoip_dir = arg; return 0;
+	case 'S': options->sets_dir = arg; return 0;
+	case 'l': options->syslog_path = arg; return 0;
+	case 'T': options->disable = *arg ? arg : NULL; return 0;
+	case 'f': return 0;
+	case ARGP_KEY_ARG: argp_error(state, "unexpected argument '%s'", arg); return EINVAL;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -270,8 +253,9 @@ static int prepare(struct rf_daemon *daemon)
 	if (!err)
 		err = make_directory(daemon->options.run_dir, 0755);
 	if (err) {
-		rf_daemon_log("%s and %s must be directories of root that nobody else can write: %s",
-			      daemon->options.state_dir, daemon->options.run_dir, strerror(-err));
+		rf_daemon_log(
+			"%s and %s must be directories of root that nobody else can write: %s",
+			daemon->options.state_dir, daemon->options.run_dir, strerror(-err));
 		return err;
 	}
 	err = take_lock(daemon->options.run_dir);
@@ -352,7 +336,8 @@ static void stop(struct rf_daemon *daemon)
 	rf_alert_drain(daemon);
 	rf_daemon_say(daemon, RF_SYSLOG_NOTICE, "STATE", "%s",
 		      daemon->dp ? "the daemon ends; what it enforced stays enforced "
-				   "(ringfence disarm would stop it)" : "the daemon ends, disarmed");
+				   "(ringfence disarm would stop it)" :
+				   "the daemon ends, disarmed");
 	rf_syslog_flush(daemon->syslog);
 }
 

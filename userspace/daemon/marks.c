@@ -27,9 +27,8 @@ static void complain(const struct resolving *resolving, const struct rf_origin *
 		.column = origin->pos.column,
 	};
 
-	rf_diagnostics_add(resolving->diagnostics, resolving->missing, 0, &place, hint,
-			   "%s %s: %s", rf_policy_origin_kind_name(origin->kind), origin->text,
-			   what);
+	rf_diagnostics_add(resolving->diagnostics, resolving->missing, 0, &place, hint, "%s %s: %s",
+			   rf_policy_origin_kind_name(origin->kind), origin->text, what);
 }
 
 static bool resolve_path(const struct resolving *resolving, struct rf_origin *origin,
@@ -83,10 +82,8 @@ static bool resolve(const struct resolving *resolving, struct rf_origin *origin,
 	target->fd = -1;
 	switch (origin->kind) {
 	case RF_POLICY_ORIGIN_PATH:
-	case RF_POLICY_ORIGIN_PROGRAM:
-		return resolve_path(resolving, origin, target);
-	case RF_POLICY_ORIGIN_USER:
-		return resolve_user(resolving, origin, target);
+	case RF_POLICY_ORIGIN_PROGRAM: return resolve_path(resolving, origin, target);
+	case RF_POLICY_ORIGIN_USER: return resolve_user(resolving, origin, target);
 	case RF_POLICY_ORIGIN_UNIT:
 	case RF_POLICY_ORIGIN_CGROUP:
 		/* By name: those that come later get the label too. */
@@ -147,10 +144,8 @@ static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
 	case RF_POLICY_ORIGIN_PATH:
 	case RF_POLICY_ORIGIN_PROGRAM:
 		return rf_datapath_mark_path(dp, target->fd, &give, progress->fn, progress->ctx);
-	case RF_POLICY_ORIGIN_USER:
-		return rf_datapath_mark_user(dp, target->uid, &give);
-	default:
-		return rf_datapath_mark_cgroup(dp, origin->text, &give);
+	case RF_POLICY_ORIGIN_USER: return rf_datapath_mark_user(dp, target->uid, &give);
+	default: return rf_datapath_mark_cgroup(dp, origin->text, &give);
 	}
 }
 
@@ -164,9 +159,8 @@ static int by_length(const void *a, const void *b, void *ctx)
 }
 
 int rf_marks_add(struct rf_datapath *dp, const struct rf_origin_list *list,
-		 const struct rf_targets *targets,
-		 void (*progress)(void *ctx, unsigned long files), void *ctx,
-		 const struct rf_origin **failed)
+		 const struct rf_targets *targets, void (*progress)(void *ctx, unsigned long files),
+		 void *ctx, const struct rf_origin **failed)
 {
 	const struct progress report = { progress, ctx };
 	size_t *order = calloc(list->count + 1, sizeof(*order));

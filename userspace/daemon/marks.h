@@ -47,9 +47,8 @@ void rf_targets_free(struct rf_targets *targets);
  * nearer. Returns 0 or a negative errno.
  */
 int rf_marks_add(struct rf_datapath *dp, const struct rf_origin_list *list,
-		 const struct rf_targets *targets,
-		 void (*progress)(void *ctx, unsigned long files), void *ctx,
-		 const struct rf_origin **failed);
+		 const struct rf_targets *targets, void (*progress)(void *ctx, unsigned long files),
+		 void *ctx, const struct rf_origin **failed);
 
 /**
  * rf_marks_keep - end all marks that the list does not give

@@ -110,8 +110,8 @@ size_t rf_syslog_format(const struct rf_syslog_message *message, enum rf_syslog_
 			     priority, pid, message->data, message->text);
 	else
 		n = snprintf(out, RF_SYSLOG_MAX,
-			     "<%u>1 %s %s ringfenced %u %s [" RF_SYSLOG_ID "%s] %s", priority,
-			     time, host && *host ? host : "-", pid, message->id, message->data,
+			     "<%u>1 %s %s ringfenced %u %s [" RF_SYSLOG_ID "%s] %s", priority, time,
+			     host && *host ? host : "-", pid, message->id, message->data,
 			     message->text);
 	return n < RF_SYSLOG_MAX ? (size_t)n : RF_SYSLOG_MAX - 1;
 }

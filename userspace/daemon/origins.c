@@ -59,8 +59,7 @@ static const char *member(const json_t *entry, const char *key)
 }
 
 /* The entry of a kind and text, made if need be; its number in @id. */
-static json_t *number(struct rf_origins *origins, const char *kind, const char *text,
-		      uint32_t *id)
+static json_t *number(struct rf_origins *origins, const char *kind, const char *text, uint32_t *id)
 {
 	json_t *entry;
 	size_t i;
@@ -107,8 +106,9 @@ static int add(struct rf_origins *origins, const struct rf_policy *policy,
 	origin = find(list, id);
 	if (!origin) {
 		origin = &list->items[list->count++];
-		*origin = (struct rf_origin){ .id = id, .kind = from->kind, .text = from->text,
-					      .pos = from->pos };
+		*origin = (struct rf_origin){
+			.id = id, .kind = from->kind, .text = from->text, .pos = from->pos
+		};
 	}
 	origin->classes |= bit;
 	return 0;
@@ -123,8 +123,8 @@ static size_t count_of(const struct rf_policy *policy)
 	return count;
 }
 
-int rf_origins_list(struct rf_origins *origins, const struct rf_policy *policy,
-		    const uint8_t *bits, struct rf_origin_list *list)
+int rf_origins_list(struct rf_origins *origins, const struct rf_policy *policy, const uint8_t *bits,
+		    struct rf_origin_list *list)
 {
 	struct rf_origin_list made = { 0 };
 	size_t i, k;

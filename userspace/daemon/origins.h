@@ -61,8 +61,8 @@ void rf_origins_free(struct rf_origins *origins);
  *
  * Returns 0, -ENOSPC (reboot to free numbers) or -ENOMEM.
  */
-int rf_origins_list(struct rf_origins *origins, const struct rf_policy *policy,
-		    const uint8_t *bits, struct rf_origin_list *list);
+int rf_origins_list(struct rf_origins *origins, const struct rf_policy *policy, const uint8_t *bits,
+		    struct rf_origin_list *list);
 void rf_origin_list_free(struct rf_origin_list *list);
 
 /**

@@ -44,7 +44,8 @@ static void do_watch(struct rf_daemon *daemon, struct rf_client *client, const j
 	if (daemon->dp)
 		rf_client_watch(client);
 	else
-		rf_client_result(client, RF_EXIT_FAILED, NULL, "disarmed: there is nothing to watch");
+		rf_client_result(client, RF_EXIT_FAILED, NULL,
+				 "disarmed: there is nothing to watch");
 }
 
 static void say_progress(void *ctx, const char *text)
@@ -134,12 +135,12 @@ static void do_apply(struct rf_daemon *daemon, struct rf_client *client, const j
 	code = rf_apply_policy(daemon, &apply);
 	record_apply(daemon, &apply, code);
 	say_findings(client, &apply);
-	rf_client_result(client, code,
-			 json_pack("{s:I, s:i, s:i}", "generation",
-				   (json_int_t)(daemon->compiled ?
-						daemon->compiled->value->number : 0),
-				   "labelled", apply.labelled, "changes", (int)apply.diff.count),
-			 "%s", apply.message);
+	rf_client_result(
+		client, code,
+		json_pack("{s:I, s:i, s:i}", "generation",
+			  (json_int_t)(daemon->compiled ? daemon->compiled->value->number : 0),
+			  "labelled", apply.labelled, "changes", (int)apply.diff.count),
+		"%s", apply.message);
 	rf_apply_free(&apply);
 	free(files);
 }
@@ -159,9 +160,11 @@ static uint64_t take_classes(struct rf_daemon *daemon, struct rf_client *client,
 		if (name && daemon->compiled)
 			at = rf_policy_class_find(daemon->compiled->policy, name);
 		if (at < 0) {
-			rf_client_result(client, RF_EXIT_USAGE, NULL,
-					 "the running policy has no class '%s'; ringfence status --json "
-					 "lists its classes", name ? name : "");
+			rf_client_result(
+				client, RF_EXIT_USAGE, NULL,
+				"the running policy has no class '%s'; ringfence status --json "
+				"lists its classes",
+				name ? name : "");
 			return 0;
 		}
 		label |= 1ull << daemon->compiled->bits[at];
@@ -241,20 +244,21 @@ static void do_disarm(struct rf_daemon *daemon, struct rf_client *client, const 
 		      err ? "failed: some programs may still be attached" :
 			    "nothing is enforced any more");
 	if (err)
-		rf_client_result(client, RF_EXIT_FAILED, NULL, "cannot detach: %s; see ringfence status",
-				 strerror(-err));
+		rf_client_result(client, RF_EXIT_FAILED, NULL,
+				 "cannot detach: %s; see ringfence status", strerror(-err));
 	else
-		rf_client_result(client, RF_EXIT_OK, NULL,
-				 "Nothing is enforced any more. Start ringfenced again to enforce the "
-				 "policy applied last.");
+		rf_client_result(
+			client, RF_EXIT_OK, NULL,
+			"Nothing is enforced any more. Start ringfenced again to enforce the "
+			"policy applied last.");
 }
 
 static const struct {
 	const char *name;
 	void (*fn)(struct rf_daemon *daemon, struct rf_client *client, const json_t *request);
 } requests[] = {
-	{ "status", do_status }, { "ps", do_ps },	  { "watch", do_watch },
-	{ "apply", do_apply },	 { "run", do_run },	  { "holder", do_holder },
+	{ "status", do_status }, { "ps", do_ps },   { "watch", do_watch },
+	{ "apply", do_apply },	 { "run", do_run }, { "holder", do_holder },
 	{ "disarm", do_disarm },
 };
 

@@ -8,7 +8,6 @@
 #include "userspace/daemon/daemon.h"
 
 /** rf_request_handle - answer one request (userspace/lib/control.h) */
-void rf_request_handle(struct rf_daemon *daemon, struct rf_client *client,
-		       const json_t *request);
+void rf_request_handle(struct rf_daemon *daemon, struct rf_client *client, const json_t *request);
 
 #endif /* RF_REQUEST_H */

@@ -41,9 +41,11 @@ static void reserve(struct rf_daemon *daemon)
 	strcpy(daemon->classes.boot, daemon->boot);
 	daemon->classes.reserved = held | (header.magic ? header.classes : 0);
 	if (daemon->classes.reserved)
-		rf_daemon_say(daemon, RF_SYSLOG_WARNING, "STATE",
-			      "%s is lost: labels that are held now stay denied everywhere until the "
-			      "next boot", rf_daemon_path(daemon, RF_CLASSES_FILE));
+		rf_daemon_say(
+			daemon, RF_SYSLOG_WARNING, "STATE",
+			"%s is lost: labels that are held now stay denied everywhere until the "
+			"next boot",
+			rf_daemon_path(daemon, RF_CLASSES_FILE));
 }
 
 int rf_resume_load(struct rf_daemon *daemon)
@@ -110,9 +112,11 @@ void rf_resume_policy(struct rf_daemon *daemon)
 	if (err) {
 		daemon->resume = false;
 		if (err != -ENOENT || header.magic)
-			rf_daemon_say(daemon, RF_SYSLOG_ALERT, "POLICY",
-				      "the policy applied last cannot be read (%s); what was enforced "
-				      "before still is. Apply a policy again", strerror(-err));
+			rf_daemon_say(
+				daemon, RF_SYSLOG_ALERT, "POLICY",
+				"the policy applied last cannot be read (%s); what was enforced "
+				"before still is. Apply a policy again",
+				strerror(-err));
 		return;
 	}
 	apply.files = saved.files;

@@ -91,11 +91,14 @@ static json_t *region_data(const struct rf_daemon *daemon, json_t *problems)
 	file = daemon->compiled->world->file;
 	age = age_of(file[RF_GEOIP_V4].date);
 	if (age > REGION_DATA_OLD_DAYS)
-		problem(problems, "the region data is %d days old; update tor-geoipdb and restart "
-			"ringfenced", age);
+		problem(problems,
+			"the region data is %d days old; update tor-geoipdb and restart "
+			"ringfenced",
+			age);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "source", RF_WORLD_SOURCE, "v4_path",
 			 file[RF_GEOIP_V4].path, "v4_date", file[RF_GEOIP_V4].date, "v6_path",
-			 file[RF_GEOIP_V6].path, "v6_date", file[RF_GEOIP_V6].date, "age_days", age);
+			 file[RF_GEOIP_V6].path, "v6_date", file[RF_GEOIP_V6].date, "age_days",
+			 age);
 }
 
 static json_t *module(const struct rf_daemon *daemon, json_t *problems)
@@ -103,7 +106,8 @@ static json_t *module(const struct rf_daemon *daemon, json_t *problems)
 	struct rf_ioc_status status;
 
 	if (rf_anchor_read(NULL, &status)) {
-		problem(problems, "unanchored: the module is not loaded, so who can delete the pins can "
+		problem(problems,
+			"unanchored: the module is not loaded, so who can delete the pins can "
 			"end the enforcement, and nothing guards the boot (modprobe ringfence)");
 		return json_pack("{s:s}", "state", "unanchored");
 	}
@@ -114,8 +118,8 @@ static json_t *module(const struct rf_daemon *daemon, json_t *problems)
 			status.attached, status.links);
 	else if (!daemon->anchored)
 		problem(problems, "the module holds links that this daemon did not give it");
-	return json_pack("{s:s, s:I, s:I, s:I, s:I}", "state", rf_word_anchor(status.state), "links",
-			 (json_int_t)status.links, "attached", (json_int_t)status.attached,
+	return json_pack("{s:s, s:I, s:I, s:I, s:I}", "state", rf_word_anchor(status.state),
+			 "links", (json_int_t)status.links, "attached", (json_int_t)status.attached,
 			 "generation", (json_int_t)status.generation, "quarantined_packets",
 			 (json_int_t)status.quarantined);
 }
@@ -129,7 +133,8 @@ static json_t *alerts(struct rf_daemon *daemon, json_t *problems)
 	if (!status.connected)
 		problem(problems, "nobody reads the syslog socket; alerts wait (start rsyslog)");
 	if (daemon->dp && !rf_datapath_state(daemon->dp, &state) && state.lost)
-		problem(problems, "a label of a socket was lost for want of memory: sockets without a "
+		problem(problems,
+			"a label of a socket was lost for want of memory: sockets without a "
 			"record are treated as labelled with everything until the next boot");
 	return json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "syslog_connected",
 			 status.connected, "syslog_form",
@@ -172,12 +177,13 @@ static const char *state_word(const struct rf_daemon *daemon, const json_t *prob
 static void look_at_policy(const struct rf_daemon *daemon, json_t *problems)
 {
 	if (!daemon->dp)
-		problem(problems, "disarmed: nothing is enforced until ringfenced is started again");
+		problem(problems,
+			"disarmed: nothing is enforced until ringfenced is started again");
 	else if (!daemon->compiled)
 		problem(problems, "no policy is applied (ringfence apply PATH)");
 	if (daemon->dp && daemon->resume)
 		problem(problems, "the policy applied last is not wholly enforced: an origin is "
-			"missing; trying again every second");
+				  "missing; trying again every second");
 }
 
 json_t *rf_state_json(struct rf_daemon *daemon)
@@ -190,7 +196,8 @@ json_t *rf_state_json(struct rf_daemon *daemon)
 	json_object_set_new(json, "state", json_null()); /* its place is first */
 	json_object_set_new(json, "daemon", json_string("running"));
 	json_object_set_new(json, "daemon_pid", json_integer(getpid()));
-	json_object_set_new(json, "generation", json_integer(value ? (json_int_t)value->number : 0));
+	json_object_set_new(json, "generation",
+			    json_integer(value ? (json_int_t)value->number : 0));
 	json_object_set_new(json, "generation_hash", value ? hex(value->hash, 32) : json_null());
 	json_object_set_new(json, "policy", policy(daemon));
 	json_object_set_new(json, "region_data", region_data(daemon, problems));
@@ -201,8 +208,9 @@ json_t *rf_state_json(struct rf_daemon *daemon)
 	json_object_set_new(json, "alerts", alerts(daemon, problems));
 	json_object_set_new(json, "flows_not_followed",
 			    json_pack("[s, s, s]", "unix sockets", "netlink sockets", "loopback"));
-	json_object_set_new(json, "test_disable", daemon->options.disable ?
-			    json_string(daemon->options.disable) : json_null());
+	json_object_set_new(json, "test_disable",
+			    daemon->options.disable ? json_string(daemon->options.disable) :
+						      json_null());
 	json_object_set_new(json, "state", json_string(state_word(daemon, problems)));
 	json_object_set_new(json, "problems", problems);
 	return json;

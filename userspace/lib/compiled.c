@@ -105,7 +105,6 @@ int rf_compiled_verdict(void *context, uint64_t classes, const uint8_t addr[16],
 		snprintf(reason, 128, "region %.100s",
 			 rf_atoms_name(&compiled->atoms, decision.atom, name));
 	else
-		snprintf(reason, 128, "%s",
-			 rf_word_because(decision.reason, decision.verdict));
+		snprintf(reason, 128, "%s", rf_word_because(decision.reason, decision.verdict));
 	return decision.verdict;
 }

@@ -121,8 +121,8 @@ int rf_saved_write(const char *path, const struct rf_saved *saved)
 		return -EINVAL;
 	}
 	json = json_pack("{s:I, s:I, s:I, s:I, s:o}", "generation", (json_int_t)saved->number,
-			 "applied_ns", (json_int_t)saved->applied_ns, "uid",
-			 (json_int_t)saved->uid, "pid", (json_int_t)saved->pid, "files", files);
+			 "applied_ns", (json_int_t)saved->applied_ns, "uid", (json_int_t)saved->uid,
+			 "pid", (json_int_t)saved->pid, "files", files);
 	if (!json)
 		return -ENOMEM;
 	err = rf_store_write_json(path, json);

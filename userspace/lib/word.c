@@ -17,18 +17,12 @@ static const char *const verdicts[] = {
 _Static_assert(ARRAY_SIZE(verdicts) == RF_VERDICT_MAX, "a word for each verdict");
 
 static const char *const reasons[] = {
-	[RF_REASON_UNSET] = "unset",
-	[RF_REASON_UNLABELLED] = "unlabelled",
-	[RF_REASON_LOCAL] = "local",
-	[RF_REASON_REGION] = "region",
-	[RF_REASON_UNKNOWN] = "unknown",
-	[RF_REASON_GENERATION] = "generation",
-	[RF_REASON_FAMILY] = "family",
-	[RF_REASON_PROTOCOL] = "protocol",
-	[RF_REASON_HEADER] = "header",
-	[RF_REASON_RECORD] = "record",
-	[RF_REASON_UNSEEN] = "unseen",
-	[RF_REASON_TAMPER] = "tamper",
+	[RF_REASON_UNSET] = "unset",	 [RF_REASON_UNLABELLED] = "unlabelled",
+	[RF_REASON_LOCAL] = "local",	 [RF_REASON_REGION] = "region",
+	[RF_REASON_UNKNOWN] = "unknown", [RF_REASON_GENERATION] = "generation",
+	[RF_REASON_FAMILY] = "family",	 [RF_REASON_PROTOCOL] = "protocol",
+	[RF_REASON_HEADER] = "header",	 [RF_REASON_RECORD] = "record",
+	[RF_REASON_UNSEEN] = "unseen",	 [RF_REASON_TAMPER] = "tamper",
 };
 _Static_assert(ARRAY_SIZE(reasons) == RF_REASON_MAX, "a word for each reason");
 
@@ -55,22 +49,15 @@ static const char *const doors[] = {
 _Static_assert(ARRAY_SIZE(doors) == RF_DOOR_MAX, "a word for each door");
 
 static const char *const origins[] = {
-	[RF_ORIGIN_NONE] = "none",
-	[RF_ORIGIN_PATH] = "path",
-	[RF_ORIGIN_CGROUP] = "cgroup",
-	[RF_ORIGIN_PROGRAM] = "program",
-	[RF_ORIGIN_USER] = "user",
-	[RF_ORIGIN_RUN] = "run",
+	[RF_ORIGIN_NONE] = "none",	 [RF_ORIGIN_PATH] = "path", [RF_ORIGIN_CGROUP] = "cgroup",
+	[RF_ORIGIN_PROGRAM] = "program", [RF_ORIGIN_USER] = "user", [RF_ORIGIN_RUN] = "run",
 	[RF_ORIGIN_SOCKET] = "socket",
 };
 _Static_assert(ARRAY_SIZE(origins) == RF_ORIGIN_MAX, "a word for each origin");
 
 static const char *const events[] = {
-	[RF_EVENT_NONE] = "none",
-	[RF_EVENT_VERDICT] = "verdict",
-	[RF_EVENT_LABEL] = "label",
-	[RF_EVENT_REFUSED] = "refused",
-	[RF_EVENT_TAMPER] = "tamper",
+	[RF_EVENT_NONE] = "none",	[RF_EVENT_VERDICT] = "verdict", [RF_EVENT_LABEL] = "label",
+	[RF_EVENT_REFUSED] = "refused", [RF_EVENT_TAMPER] = "tamper",
 };
 _Static_assert(ARRAY_SIZE(events) == RF_EVENT_MAX, "a word for each event");
 
@@ -126,23 +113,14 @@ const char *rf_word_because(unsigned int reason, unsigned int verdict)
 const char *rf_word_protocol(unsigned int proto)
 {
 	switch (proto) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_UDPLITE:
-		return "udplite";
-	case IPPROTO_ICMP:
-		return "icmp";
-	case IPPROTO_ICMPV6:
-		return "icmpv6";
-	case IPPROTO_SCTP:
-		return "sctp";
-	case IPPROTO_DCCP:
-		return "dccp";
-	case IPPROTO_RAW:
-		return "raw";
-	default:
-		return NULL;
+	case IPPROTO_TCP: return "tcp";
+	case IPPROTO_UDP: return "udp";
+	case IPPROTO_UDPLITE: return "udplite";
+	case IPPROTO_ICMP: return "icmp";
+	case IPPROTO_ICMPV6: return "icmpv6";
+	case IPPROTO_SCTP: return "sctp";
+	case IPPROTO_DCCP: return "dccp";
+	case IPPROTO_RAW: return "raw";
+	default: return NULL;
 	}
 }
