@@ -45,7 +45,8 @@ class Machine:
     def command(self):
         """The whole command line."""
         words = ["console=ttyS0", "panic=-1", "oops=panic", "quiet", "loglevel=5",
-                 "net.ifnames=0", "tsc=nowatchdog", self.options.append]
+                 "net.ifnames=0", "tsc=nowatchdog", "no_timer_check",
+                 self.options.append]
         command = [
             "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-reboot",
             "-machine", "q35,accel=tcg", "-cpu", "max",
