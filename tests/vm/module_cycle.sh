@@ -3,13 +3,13 @@
 #
 # The module alone: its gate, its ioctls, and a hundred lives without a leak.
 #
-# usage: tests/vm/run --policy none tests/vm/module_cycle.sh [CYCLES]
+# run: --policy none --timeout 600
 #
 #	this namespace                      namespace "peer"
 #	10.99.0.1/24 fd99::1/64  rfa---rfb  10.99.0.2/24 fd99::2/64   management
 #	10.98.0.1/24 fd98::1/64             10.98.0.2/24 fd98::2/64   elsewhere
 #
-# A datagram "reaches" the peer if the peer's kernel counted it (no socket
+# An argument sets how many lives (100). A datagram "reaches" the peer if the peer's kernel counted it (no socket
 # listens, so it is counted in NoPorts); an errno alone proves nothing.
 
 # shellcheck source=tests/vm/lib/case.sh
