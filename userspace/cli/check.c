@@ -59,7 +59,7 @@ static void print_summary(const char *path, const struct rf_diagnostics *diagnos
 		printf(", %zu of %zu table rows as expected", tables->rows - tables->mismatches,
 		       tables->rows);
 	if (diagnostics->not_enforced)
-		printf("; %zu things are not enforced yet, so apply would refuse it",
+		printf("; not enforced yet: %zu (see above), so apply would refuse it",
 		       diagnostics->not_enforced);
 	putchar('\n');
 }

@@ -23,12 +23,11 @@ const struct rf_command rf_commands[] = {
 		.name = "doctor",
 		.arguments = "",
 		.summary = "say what this host supports, what is missing and what to do",
-		.about =
-			"Looks at the kernel, its BTF and its active security modules, cgroup v2 "
-			"and bpffs, the module and whether it can be loaded here (lockdown, "
-			"Secure Boot, signing), the region data and its age, who reads the syslog "
-			"socket, and the daemon.\n\n"
-			"Changes nothing. Run it as root: some of this is hidden from others.",
+		.about = "Looks at the kernel, its BTF and its active security modules, cgroup v2 "
+			 "and bpffs, the module and whether it can be loaded here (lockdown, "
+			 "Secure Boot, signing), the region data and its age, who reads the syslog "
+			 "socket, and the daemon.\n\n"
+			 "Changes nothing. Run it as root: some of this is hidden from others.",
 		.run = rf_doctor_run,
 		.options = { JSON_LINES },
 		.exits = { { 0, "all well" },
@@ -40,13 +39,12 @@ const struct rf_command rf_commands[] = {
 		.name = "check",
 		.arguments = "PATH",
 		.summary = "check a policy and run the verdict tables beside it",
-		.about =
-			"PATH is a YAML file or a directory of them. Every error is reported with "
-			"file, line, column and a hint. If the policy is sound it is compiled "
-			"against the region data, and every verdict table (*.tsv) beside it is "
-			"run with the function that the kernel runs.\n\n"
-			"Needs neither the daemon nor root. Whether paths and units exist is not "
-			"checked here: that depends on the host, and apply does it.",
+		.about = "PATH is a YAML file or a directory of them. Every error is reported with "
+			 "file, line, column and a hint. If the policy is sound it is compiled "
+			 "against the region data, and every verdict table (*.tsv) beside it is "
+			 "run with the function that the kernel runs.\n\n"
+			 "Needs neither the daemon nor root. Whether paths and units exist is not "
+			 "checked here: that depends on the host, and apply does it.",
 		.least = 1,
 		.most = 1,
 		.run = rf_check_run,
@@ -62,9 +60,8 @@ const struct rf_command rf_commands[] = {
 		.name = "diff",
 		.arguments = "PATH",
 		.summary = "show what applying a policy would change",
-		.about =
-			"Compares the policy at PATH with the one applied last, by meaning: order "
-			"and ways of writing make no difference. Each line tells one change.",
+		.about = "Compares the policy at PATH with the one applied last, by meaning: order "
+			 "and ways of writing make no difference. Each line tells one change.",
 		.root = true,
 		.least = 1,
 		.most = 1,
@@ -80,13 +77,12 @@ const struct rf_command rf_commands[] = {
 		.name = "apply",
 		.arguments = "PATH",
 		.summary = "compile a policy, check it, switch to it",
-		.about =
-			"The policy is checked, its tables are run, it is compiled and compared "
-			"with a second reader of the region data, its origins are marked, and "
-			"processes that hold regulated data already are labelled. Then the kernel "
-			"switches to it with one store. A policy that fails anywhere leaves the "
-			"running one as it was.\n\n"
-			"What the running version does not enforce yet is refused, never ignored.",
+		.about = "The policy is checked, its tables are run, it is compiled and compared "
+			 "with a second reader of the region data, its origins are marked, and "
+			 "processes that hold regulated data already are labelled. Then the kernel "
+			 "switches to it with one store. A policy that fails anywhere leaves the "
+			 "running one as it was.\n\n"
+			 "What the running version does not enforce yet is refused, never ignored.",
 		.root = true,
 		.least = 1,
 		.most = 1,
@@ -105,14 +101,13 @@ const struct rf_command rf_commands[] = {
 		.name = "status",
 		.arguments = "",
 		.summary = "show what is enforced, and how well",
-		.about =
-			"The state, the policy and its generation, the region data and its age, "
-			"the hooks, the module, the counters and how full the maps are. Denied "
-			"calls and dropped packets are counted apart. Works without the daemon as "
-			"far as the pins tell.\n\n"
-			"State: enforcing, weakened (parts were left out for a test, or a hook is "
-			"gone), idle (no policy yet), off. Module: anchored, unanchored (not "
-			"loaded), quarantined, disarmed.",
+		.about = "The state, the policy and its generation, the region data and its age, "
+			 "the hooks, the module, the counters and how full the maps are. Denied "
+			 "calls and dropped packets are counted apart. Works without the daemon as "
+			 "far as the pins tell.\n\n"
+			 "State: enforcing, weakened (parts were left out for a test, or a hook is "
+			 "gone), idle (no policy yet), off. Module: anchored, unanchored (not "
+			 "loaded), quarantined, disarmed.",
 		.root = true,
 		.run = rf_status_run,
 		.options = { JSON_OBJECT },
@@ -126,9 +121,8 @@ const struct rf_command rf_commands[] = {
 		.name = "run",
 		.arguments = "-- COMMAND [ARGUMENT...]",
 		.summary = "run a command as a holder of regulated data",
-		.about =
-			"The command starts with the label, and so does everything it starts. The "
-			"class has to be one of the running policy.",
+		.about = "The command starts with the label, and so does everything it starts. The "
+			 "class has to be one of the running policy.",
 		.root = true,
 		.least = 1,
 		.most = -1,
@@ -142,10 +136,9 @@ const struct rf_command rf_commands[] = {
 		.name = "ps",
 		.arguments = "",
 		.summary = "list labelled processes and how each got its label",
-		.about =
-			"One line per process and class: what gave it (a path, unit, cgroup, "
-			"program, user, run), where the policy says so, when, and through which "
-			"process.",
+		.about = "One line per process and class: what gave it (a path, unit, cgroup, "
+			 "program, user, run), where the policy says so, when, and through which "
+			 "process.",
 		.root = true,
 		.run = rf_ps_run,
 		.options = { JSON_LINES },
@@ -156,13 +149,12 @@ const struct rf_command rf_commands[] = {
 		.name = "region",
 		.arguments = "{lookup ADDRESS... | list}",
 		.summary = "say where an address is, and who says so",
-		.about =
-			"lookup prints for each address its country, the most specific prefix, "
-			"the regions of the policy that hold it, the source and the source's "
-			"date. list prints the regions of the policy with their countries and "
-			"prefixes.\n\n"
-			"Uses the policy applied last, if there is one and it can be read, or the "
-			"one given.",
+		.about = "lookup prints for each address its country, the most specific prefix, "
+			 "the regions of the policy that hold it, the source and the source's "
+			 "date. list prints the regions of the policy with their countries and "
+			 "prefixes.\n\n"
+			 "Uses the policy applied last, if there is one and it can be read, or the "
+			 "one given.",
 		.least = 1,
 		.most = 256,
 		.run = rf_region_run,
@@ -181,14 +173,13 @@ const struct rf_command rf_commands[] = {
 		.name = "explain",
 		.arguments = "",
 		.summary = "say whether data may go to an address, and why",
-		.about =
-			"Gives the verdict that the kernel would give, by the same function: the "
-			"class and the rule that decide, with file and line, and the region with "
-			"its source and date.\n\n"
-			"With --class it needs neither root nor the daemon if --policy is given; "
-			"without it the policy applied last is used, which only root can read. "
-			"With --pid the process's label is asked from the daemon. ADDRESS is IPv4 "
-			"or IPv6; with a port IPv6 goes in brackets: [2001:db8::1]:443.",
+		.about = "Gives the verdict that the kernel would give, by the same function: the "
+			 "class and the rule that decide, with file and line, and the region with "
+			 "its source and date.\n\n"
+			 "With --class it needs neither root nor the daemon if --policy is given; "
+			 "without it the policy applied last is used, which only root can read. "
+			 "With --pid the process's label is asked from the daemon. ADDRESS is IPv4 "
+			 "or IPv6; with a port IPv6 goes in brackets: [2001:db8::1]:443.",
 		.run = rf_explain_run,
 		.options = { { "pid", "PID", "what this process holds" },
 			     { "class", "CLASS[+CLASS]", "data of these classes" },
@@ -208,9 +199,8 @@ const struct rf_command rf_commands[] = {
 		.name = "watch",
 		.arguments = "",
 		.summary = "print verdicts and labels as they happen",
-		.about =
-			"Until it is interrupted. Best effort: what could not be delivered is "
-			"counted and said. The counters of status are exact.",
+		.about = "Until it is interrupted. Best effort: what could not be delivered is "
+			 "counted and said. The counters of status are exact.",
 		.root = true,
 		.run = rf_watch_run,
 		.options = { JSON_LINES },
@@ -224,10 +214,9 @@ const struct rf_command rf_commands[] = {
 		.name = "disarm",
 		.arguments = "",
 		.summary = "stop enforcing; regulated data may go anywhere",
-		.about =
-			"Detaches all programs and opens the module's gate. Asks first, unless "
-			"--yes is given. It is audited: who did it is written to syslog. Starting "
-			"ringfenced again enforces the policy applied last.",
+		.about = "Detaches all programs and opens the module's gate. Asks first, unless "
+			 "--yes is given. It is audited: who did it is written to syslog. Starting "
+			 "ringfenced again enforces the policy applied last.",
 		.root = true,
 		.run = rf_disarm_run,
 		.options = { { "yes", NULL, "do not ask" } },

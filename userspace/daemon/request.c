@@ -53,7 +53,7 @@ static void say_progress(void *ctx, const char *text)
 	rf_client_say(ctx, json_pack("{s:s, s:s}", "kind", "progress", "text", text));
 }
 
-static void say_findings(struct rf_client *client, const struct rf_apply *apply)
+static void say_findings(struct rf_client *client, const struct rf_apply *apply, int code)
 {
 	json_t *changes, *change;
 	size_t i;
@@ -64,6 +64,8 @@ static void say_findings(struct rf_client *client, const struct rf_apply *apply)
 		json_object_set_new(finding, "kind", json_string("diagnostic"));
 		rf_client_say(client, finding);
 	}
+	if (code)
+		return; /* nothing changed */
 	changes = rf_policy_diff_json(&apply->diff);
 	json_array_foreach(changes, i, change) {
 		char *text = rf_policy_change_text(&apply->diff.changes[i]);
@@ -134,7 +136,7 @@ static void do_apply(struct rf_daemon *daemon, struct rf_client *client, const j
 	apply.files = files;
 	code = rf_apply_policy(daemon, &apply);
 	record_apply(daemon, &apply, code);
-	say_findings(client, &apply);
+	say_findings(client, &apply, code);
 	rf_client_result(
 		client, code,
 		json_pack("{s:I, s:i, s:i}", "generation",
