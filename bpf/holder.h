@@ -182,7 +182,7 @@ static __noinline int rf_join(struct rf_join *join)
 	 * found there will see the label (see rf_sock_note_send()).
 	 */
 	__sync_fetch_and_or(&holder->label, added);
-	if (holder->refs > 1 &&
+	if ((holder->refs > 1 || task != rf_task_current()) &&
 	    rf_late_label(task, id, join->classes, holder->flags & RF_HOLDER_SHARED) &&
 	    !join->force)
 		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);

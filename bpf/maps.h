@@ -32,8 +32,8 @@
  * @holder: key in the holders map
  * @next: the holder that this task becomes at the end of its exec, or 0
  * @sk: address of the socket that this thread last sent on, if it has a packet
- *	door; RF_SK_UNSEEN if it has none. A send of a sibling thread that is
- *	blocked when the label arrives is found here.
+ *	door; RF_SK_UNSEEN if it has none. A send that is blocked when the label
+ *	arrives is found here.
  */
 struct rf_task {
 	__u64 holder;
@@ -231,7 +231,7 @@ enum rf_counter {
 /* After the classes: totals by reason and door, not by class. */
 #define RF_STATS_TOTAL (RF_CLASS_MAX * RF_COUNTER_MAX)
 #define RF_STATS_REASON(door, reason) \
-	(RF_STATS_TOTAL + RF_COUNTER_MAX + (door)*RF_REASON_MAX + (reason))
+	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
 RF_ASSERT_SIZE(struct rf_task, 24);

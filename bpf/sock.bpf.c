@@ -167,19 +167,13 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
  * Remember where this thread sends, for a label that arrives while it is
  * blocked. The exchange orders the store before the load of the label.
  */
-static __always_inline void rf_sock_note_send(struct rf_task *task, const struct rf_holder *holder,
-					      const struct sock *sk)
+static __always_inline void rf_sock_note_send(struct rf_task *task, const struct sock *sk)
 {
 	__u64 noted = RF_SK_UNSEEN;
-	__u16 family;
 
-	if (holder->refs == 1)
-		return;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (rf_family_local(family))
+	if (rf_family_local(sk->__sk_common.skc_family))
 		noted = 0;
-	else if (rf_packets_seen(family, BPF_CORE_READ(sk, sk_type),
-				 BPF_CORE_READ(sk, sk_protocol)))
+	else if (rf_packets_seen(sk->__sk_common.skc_family, sk->sk_type, sk->sk_protocol))
 		noted = (__u64)sk;
 	__sync_lock_test_and_set(&task->sk, noted);
 }
@@ -213,7 +207,7 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 	sk = sock->sk;
 	if (!holder || !sk)
 		return 0;
-	rf_sock_note_send(task, holder, sk);
+	rf_sock_note_send(task, sk);
 	/* Its pages can change until they are acknowledged. */
 	if (BPF_CORE_READ(msg, msg_flags) & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
@@ -279,7 +273,7 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	sk = sock ? sock->sk : NULL;
 	if (!sk)
 		return 0;
-	rf_sock_note_send(task, holder, sk);
+	rf_sock_note_send(task, sk);
 	if (!holder->label ||
 	    !rf_packets_seen(BPF_CORE_READ(sk, __sk_common.skc_family), BPF_CORE_READ(sk, sk_type),
 			     BPF_CORE_READ(sk, sk_protocol)))
