@@ -9,8 +9,9 @@
 #	10.99.0.1/24 fd99::1/64  rfa---rfb  10.99.0.2/24 fd99::2/64   management
 #	10.98.0.1/24 fd98::1/64             10.98.0.2/24 fd98::2/64   elsewhere
 #
-# An argument sets how many lives (100). A datagram "reaches" the peer if the peer's kernel counted it (no socket
-# listens, so it is counted in NoPorts); an errno alone proves nothing.
+# A datagram "reaches" the peer if the peer's kernel counted it (no socket
+# listens, so it is counted in NoPorts); an errno alone proves nothing. An
+# argument sets how many lives the module has (100).
 
 # shellcheck source=tests/vm/lib/case.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/case.sh"
