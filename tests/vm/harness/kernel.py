@@ -61,9 +61,6 @@ class Kernel:
         for name in ("order", "builtin", "builtin.modinfo"):
             shutil.copy(os.path.join(self.modules, "modules." + name), folder)
         run(["depmod", "-b", temporary, self.release])
-        # where depmod found them is not where the VM will
-        os.unlink(link)
-        os.symlink(f"/run/host{self.modules}/kernel", link)
         # Only now, since depmod has to find the modules: the name in the VM.
         os.unlink(kernel)
         os.symlink(os.path.join("/run/host", self.modules.lstrip("/"), "kernel"), kernel)
