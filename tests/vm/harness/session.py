@@ -22,6 +22,7 @@ from world import World
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN = "/run/ringfence-vm"       # ours alone: a tmpfs of this mount namespace
 TIMED_OUT, FAILED = 124, 125
+BOOT_LIMIT = 300        # seconds until SCRIPT starts, on the busiest machine
 READY = 20                      # seconds for servers and captures to come up
 
 
@@ -61,7 +62,7 @@ class Session:
 
     def run(self):
         """Everything; the status to exit with. Failure if it cannot be told."""
-        deadline = time.monotonic() + self.options.timeout
+        deadline = time.monotonic() + BOOT_LIMIT
         if misplaced():
             raise Failure("; ".join(misplaced()))
         seekers = fill_srv(os.path.join(RUN, "srv"), os.path.join(RUN, "srv.img"))
@@ -168,13 +169,21 @@ class Session:
         self.events.put(("ended", ""))
 
     def follow(self, deadline):
-        """Wait for the SCRIPT's end, and for all of its output."""
+        """Wait for the SCRIPT's start until DEADLINE, then for its end and for
+        all of its output for as long as it may take."""
+        started = False
         while True:
             try:
                 word, rest = self.events.get(
                     timeout=max(0.001, deadline - time.monotonic()))
             except queue.Empty:
-                return TIMED_OUT
+                if started:
+                    return TIMED_OUT
+                raise Failure(f"SCRIPT had not started after {BOOT_LIMIT} s; "
+                              "the console's end:\n" + self.machine.console_tail())
+            if word == "start":
+                started = True
+                deadline = time.monotonic() + self.options.timeout
             if word in ("boot", "start") and self.options.timing:
                 passed = time.monotonic() - self.options.begun
                 write_all(2, f"run: {word} after {passed:.1f} s\n".encode())
