@@ -194,6 +194,52 @@ static int make_dirs(struct rf_datapath *dp)
 	return 0;
 }
 
+static int link_info(int fd, struct bpf_link_info *info)
+{
+	__u32 size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
+}
+
+static bool pinned_at(const char *path, const struct bpf_link *link)
+{
+	struct bpf_link_info pinned, ours;
+	int fd = bpf_obj_get(path);
+	bool same;
+
+	if (fd < 0)
+		return false;
+	same = !link_info(fd, &pinned) && !link_info(bpf_link__fd(link), &ours) &&
+	       pinned.id == ours.id;
+	close(fd);
+	return same;
+}
+
+/*
+ * Pins a hook's link in the place of another (an older build's, one that was
+ * detached) by a rename: at every moment one of them is pinned. Returns 1, 0
+ * if it was pinned already, or a negative errno.
+ */
+static int pin_link(struct rf_datapath *dp, const struct hook *hook)
+{
+	char path[PATH_LEN], next[PATH_LEN + sizeof("_next")];
+	int err;
+
+	pin_path(dp, "links", hook->name, path);
+	if (pinned_at(path, hook->link))
+		return 0;
+	snprintf(next, sizeof(next), "%s_next", path);
+	err = set_unlocked(dp, true);
+	if (err)
+		return fail(dp, err, "%s: %s", path, strerror(-err));
+	unlink(next); /* of a daemon that died here */
+	if (bpf_obj_pin(bpf_link__fd(hook->link), next) || rename(next, path))
+		err = fail(dp, -errno, "%s: %s", path, strerror(errno));
+	set_unlocked(dp, false);
+	return err ? err : 1;
+}
+
 /* Pins what is not pinned. Returns how many were, or a negative errno. */
 static int pin_all(struct rf_datapath *dp)
 {
@@ -217,12 +263,10 @@ static int pin_all(struct rf_datapath *dp)
 	for (size_t i = 0; i < dp->hook_count; i++) {
 		if (!dp->hooks[i].link)
 			continue;
-		pin_path(dp, "links", dp->hooks[i].name, path);
-		if (!access(path, F_OK))
-			continue;
-		if (bpf_obj_pin(bpf_link__fd(dp->hooks[i].link), path))
-			return fail(dp, -errno, "%s: %s", path, strerror(errno));
-		count++;
+		err = pin_link(dp, &dp->hooks[i]);
+		if (err < 0)
+			return err;
+		count += err;
 	}
 	return count;
 }
@@ -266,14 +310,6 @@ static int adopt_maps(struct rf_datapath *dp)
 			return fail(dp, err, "%s: %s", path, strerror(-err));
 	}
 	return 0;
-}
-
-static int link_info(int fd, struct bpf_link_info *info)
-{
-	__u32 len = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
 }
 
 static int prog_tag(int fd, __u8 *tag)
@@ -342,9 +378,19 @@ static struct bpf_link *attach_program(struct rf_datapath *dp, struct hook *hook
 	return link;
 }
 
+/* Close our descriptor of a link that its pin keeps. */
+static void let_go(struct bpf_link *link)
+{
+	if (!link)
+		return;
+	bpf_link__disconnect(link);
+	bpf_link__destroy(link);
+}
+
 /*
  * Keep the pinned link if it is attached and runs this program; otherwise
- * attach ours first and let go of the old one afterwards.
+ * attach ours beside it. The old one stays pinned until pin_link() puts ours
+ * in its place, so that a load which fails later takes nothing away.
  */
 static int attach_hook(struct rf_datapath *dp, struct hook *hook)
 {
@@ -361,19 +407,10 @@ static int attach_hook(struct rf_datapath *dp, struct hook *hook)
 	}
 	link = attach_program(dp, hook);
 	err = -errno;
-	if (!link) {
-		bpf_link__disconnect(old);
-		bpf_link__destroy(old);
+	let_go(old);
+	if (!link)
 		return fail(dp, err, "hook %s: %s", hook->name, strerror(-err));
-	}
 	hook->link = link;
-	if (old) {
-		set_unlocked(dp, true);
-		unlink(path);
-		set_unlocked(dp, false);
-		bpf_link__disconnect(old);
-		bpf_link__destroy(old);
-	}
 	return guard_link(dp, bpf_link__fd(link));
 }
 
