@@ -41,6 +41,7 @@ build/attack/%: tests/vm/attack/%.c
 # What the VMs run: the tree as make install lays it out, and the module of
 # each kernel.
 VM_TREE := build/vm/install
+VM_POLICIES := $(wildcard tests/vm/policy/*.yaml)
 .PHONY: vm-tree
 vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS)
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(VM_TREE)) PREFIX=/usr >/dev/null
@@ -48,6 +49,11 @@ vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS)
 		install -D -m 644 build/kmod/$$kernel/ringfence.ko \
 			$(VM_TREE)/lib/modules/$$(cat build/vm/kernel-$$kernel/version)/updates/ringfence/ringfence.ko; \
 	done
+	@# The compiled world, so that not each VM compiles it anew
+	@install -d -m 700 $(VM_TREE)/var/lib/ringfence
+	@for policy in $(VM_POLICIES); do \
+		build/ringfence --state-dir $(VM_TREE)/var/lib/ringfence check $$policy >/dev/null 2>&1; \
+	done; true
 
 .PHONY: check check-unit check-bpf check-vm check-style check-fuzz check-long check-mutants
 check: setup
