@@ -11,6 +11,7 @@
 # What is sent is seen on the VM's own link ("wire"), where nobody else is.
 . "$(dirname "$0")/lib/case.sh"
 
+export index
 index=$(cat /sys/class/net/eth0/ifindex)
 gateway=$(ip -6 neigh show dev eth0 | sed -n 's/^\(fe80[^ ]*\) .*/\1/p' | head -n 1)
 ping -6 -c 1 -W 2 "ff02::2%eth0" >/dev/null 2>&1

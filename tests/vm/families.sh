@@ -93,6 +93,7 @@ END
 
 ping -c 1 -W 2 192.168.77.1 >/dev/null 2>&1
 gateway=$(ip neigh show 192.168.77.1 dev eth0 | sed -n 's/.*lladdr \([^ ]*\).*/\1/p')
+export gateway
 frame() { attack packet "$1" "$2" "$HOST4" "$(address "$TO" 4)" "$gateway"; }
 
 for how in raw dgram bypass ring; do

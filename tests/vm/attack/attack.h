@@ -153,8 +153,8 @@ static inline void attack_send(int fd)
 	size_t done = 0;
 
 	while (done < data.len)
-		done += attack_do("send", send(fd, data.bytes + done, data.len - done,
-					       MSG_NOSIGNAL));
+		done += attack_do("send",
+				  send(fd, data.bytes + done, data.len - done, MSG_NOSIGNAL));
 }
 
 /* True if word @n of the command line is @word. */

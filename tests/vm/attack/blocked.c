@@ -15,7 +15,9 @@
  * file's pages, by sendfile, and written to by pwrite.
  */
 #include <liburing.h>
+#include <linux/sockios.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
@@ -73,6 +75,18 @@ static void make_room(void)
 
 	fill();
 	attack_do("setsockopt", setsockopt(sock, SOL_SOCKET, SO_SNDBUF, &large, sizeof(large)));
+}
+
+/* Until the peer has all, or takes no more: what was closed drains alone. */
+static void wait_drained(void)
+{
+	int left = 1;
+
+	for (int i = 0; i < 50 && left; i++) {
+		poll(NULL, 0, 100);
+		if (sock >= 0)
+			ioctl(sock, SIOCOUTQ, &left);
+	}
 }
 
 /* The file's data over all of the memory */
@@ -158,6 +172,12 @@ static void by_worker(void)
 	obtain_memory();
 }
 
+static void close_it(void)
+{
+	close(sock);
+	sock = -1;
+}
+
 /* @flags: SPLICE_F_MORE to leave the pages in the socket without a full one */
 static void by_vmsplice(unsigned int flags)
 {
@@ -174,7 +194,7 @@ static void by_vmsplice(unsigned int flags)
 				   flags | SPLICE_F_NONBLOCK));
 	obtain_memory();
 	if (flags)
-		close(sock);
+		close_it();
 }
 
 /* Of a file of our own. @mapped: changed through a mapping, else by pwrite */
@@ -193,7 +213,7 @@ static void by_sendfile(bool mapped)
 		memcpy(map, data.bytes, data.len);
 	else
 		attack_do("pwrite", pwrite(fd, data.bytes, data.len, 0));
-	close(sock);
+	close_it();
 }
 
 int main(int argc, char **argv)
@@ -222,6 +242,6 @@ int main(int argc, char **argv)
 	else
 		by_sendfile(attack_is(argv, 1, "mapped"));
 	attack_do("wake", write(waker, "", 1));
-	poll(NULL, 0, 1500);
+	wait_drained();
 	return attack_status;
 }

@@ -34,8 +34,8 @@ int main(int argc, char **argv)
 		attack_do("sendto", sendto(fd, data.bytes, 1200, MSG_FASTOPEN | MSG_NOSIGNAL,
 					   &addr.any, attack_len(&addr)));
 	} else {
-		attack_do("option", setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one,
-					       sizeof(one)));
+		attack_do("option",
+			  setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one, sizeof(one)));
 		if (attack_is(argv, 1, "deferred"))
 			attack_obtain();
 		attack_do("connect", connect(fd, &addr.any, attack_len(&addr)));

@@ -74,8 +74,8 @@ static void make_ring(void)
 	};
 	int version = TPACKET_V2;
 
-	attack_do("version", setsockopt(sock, SOL_PACKET, PACKET_VERSION, &version,
-					sizeof(version)));
+	attack_do("version",
+		  setsockopt(sock, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)));
 	attack_do("ring", setsockopt(sock, SOL_PACKET, PACKET_TX_RING, &ask, sizeof(ask)));
 }
 
@@ -116,8 +116,8 @@ int main(int argc, char **argv)
 		attack_obtain();
 	sock = attack_do("socket", socket(AF_PACKET, dgram ? SOCK_DGRAM : SOCK_RAW, 0));
 	if (bypass)
-		attack_do("bypass", setsockopt(sock, SOL_PACKET, PACKET_QDISC_BYPASS, &one,
-					       sizeof(one)));
+		attack_do("bypass",
+			  setsockopt(sock, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)));
 	if (ringed)
 		make_ring();
 	if (attack_is(argv, 1, "unmapped"))

@@ -56,9 +56,13 @@ static void send_forged_v4(int protocol)
 		struct iphdr ip;
 		char bytes[PAYLOAD];
 	} packet = { .ip = {
-		.version = 4, .ihl = 5, .ttl = 64, .protocol = protocol,
-		.tot_len = htons(sizeof(packet)), .daddr = to.v4.sin_addr.s_addr,
-	} };
+			     .version = 4,
+			     .ihl = 5,
+			     .ttl = 64,
+			     .protocol = protocol,
+			     .tot_len = htons(sizeof(packet)),
+			     .daddr = to.v4.sin_addr.s_addr,
+		     } };
 	struct tcphdr *tcp = (void *)packet.bytes;
 
 	memcpy(packet.bytes, data.bytes, PAYLOAD);

@@ -146,8 +146,8 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	addr = attack_addr(argv[2]);
-	attack_do("io_uring", -!!io_uring_queue_init(8, &ring, !strcmp(how, "sqpoll") ?
-						     IORING_SETUP_SQPOLL : 0));
+	attack_do("io_uring", -!!io_uring_queue_init(
+				      8, &ring, !strcmp(how, "sqpoll") ? IORING_SETUP_SQPOLL : 0));
 	if (!strcmp(how, "socket")) {
 		send_direct();
 		poll(NULL, 0, 200);
