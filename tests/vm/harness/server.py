@@ -105,7 +105,8 @@ class Server:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
                 sock.settimeout(5)
                 sock.connect(path)
-                sock.sendall(request)
+                if request:         # even an empty send fails once it has closed
+                    sock.sendall(request)
                 while sock.recv(4096):
                     pass
 
