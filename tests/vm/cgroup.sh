@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/holder.sh"
 
-root=/sys/fs/cgroup
+export root=/sys/fs/cgroup
 mkdir -p $root/rf/{regulated/deep/deeper,free} $root/system.slice/crm-cn.service/delegated
 chown -R 1000 $root/system.slice/crm-cn.service/delegated
 

@@ -80,7 +80,7 @@ daemon_start
 
 # A generation takes 8 MB and as much again to be compared: it cannot be had.
 daemon_end TERM
-prlimit --as=$((160 << 20)) setsid ringfenced >>$LOG 2>&1 </dev/null &
+setsid prlimit --as=$((160 << 20)) ringfenced >>$LOG 2>&1 </dev/null &
 LIMIT=60 wait_until ringfence ps
 generation=$(enforced)
 prlimit --pid "$(daemon_pid)" --as=$((8 << 20))
@@ -94,8 +94,9 @@ denied "memory again"
 
 # --- row 30: nobody reads the log
 
-kill "$(cat /run/rsyslogd.pid)"
-wait_until gone "$(cat /run/rsyslogd.pid)"
+reader=$(cat /run/rsyslogd.pid)
+kill "$reader"
+wait_until gone "$reader"
 USERS="root user" denied "the log socket gone"
 lines=$(grep -c ' DENY ' /var/log/ringfence.log)
 ok "status: the log socket gone" test "$(status alerts syslog_connected)" = False

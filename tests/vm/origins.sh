@@ -110,7 +110,7 @@ tmpfile='
 import os, sys
 fd = os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR, 0o644)
 os.write(fd, open(sys.argv[2], "rb").read())
-os.link(f"/proc/self/fd/{fd}", sys.argv[3], follow_symlinks=True)
+os.link(f"/proc/self/fd/{fd}", sys.argv[3], src_dir_fd=fd, follow_symlinks=True)
 '
 /usr/bin/python3 -c "$tmpfile" /srv/customers/cn $REGULATED /srv/customers/cn/unnamed
 /usr/bin/python3 -c "$tmpfile" /srv/customers/cn $REGULATED /srv/unnamed-r

@@ -36,7 +36,7 @@ free()
 		pass "$name"
 	else
 		fail "$name" "nothing arrived, status $status"
-		tell
+		tell "$OUT"
 	fi
 }
 
@@ -49,10 +49,10 @@ held()
 	status=$?
 	if [ "$ARRIVED" != 0 ]; then
 		fail "$name" "${ARRIVED:-?} tokens arrived, status $status"
-		tell
+		tell "$OUT"
 	elif ! said "$status"; then
 		fail "$name" "expected $EXPECT, status $status"
-		tell
+		tell "$OUT"
 	else
 		pass "$name"
 	fi

@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is said of a denial: one alert with all of it, counts that are exact
+#
+# run: --timeout 200
+#
+#	 denied --> BPF --> ring --> ringfenced --> /dev/log --> rsyslogd --> file
+#	             |                   |                                     |
+#	             +-> counters        +-> watch                   parsed back here
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/daemon.sh"
+
+policies=$here/tests/vm/policy
+alerts() { world syslog | "$here/tests/vm/lib/rfc5424.py" "$@"; }
+# Repeats are told a second later at the latest.
+settled() { sleep 2.5; }
+
+# --- one alert, all fields
+
+mkdir -p /sys/fs/cgroup/system.slice/billing.service
+ringfence watch --json >/run/watch 2>&1 &
+watcher=$!
+wait_until pgrep -f 'ringfence watch'
+sleep 0.5
+(
+	echo $BASHPID >/sys/fs/cgroup/system.slice/billing.service/cgroup.procs
+	exec 9<$REGULATED
+	exec setpriv --reuid 1000 --regid 1000 --clear-groups \
+		curl -s -m 5 --data-binary @/dev/fd/9 "http://$US4:80/"
+) &
+pid=$!
+wait $pid
+is "a denied curl: its exit" 7 $?
+is "every line is RFC 5424" 0 "$(alerts count >/run/alerts 2>&1; echo $?)"
+cat /run/alerts | grep -v '^[0-9]*$' >&2
+is "one alert" 1 "$(alerts count msgid=DENY pid=$pid)"
+world syslog >/run/log
+said() { "$here/tests/vm/lib/rfc5424.py" get "$1" msgid=DENY pid=$pid </run/log; }
+field() { is "alert: $1" "$2" "$(said "$1")"; }
+field pri 84 # authpriv.warning
+field id ringfence@32473
+field app ringfenced
+field procid "$(daemon_pid)"
+field host "$(hostname)"
+field class cn-personal
+field verdict deny
+field reason region
+field door call
+field dst "$US4"
+field port 80
+field region US
+field proto tcp
+field uid 1000
+field exe /usr/bin/curl
+field comm curl
+field unit billing.service
+field gen "$(enforced)"
+field rule "$policies/test.yaml:$(grep -n 'allow:' "$policies/test.yaml" | cut -d: -f1)"
+ok "alert: the text says it" grep -q "denied: /usr/bin/curl (pid $pid) holding cn-personal to $US4 port 80 (US)" \
+	<(said text)
+age=$(($(date +%s) - $(date -d "$(said time)" +%s)))
+ok "alert: the time is now" test "$age" -ge 0 -a "$age" -lt 120
+is "the label was told too" path "$(alerts get origin-kind msgid=LABEL pid=$pid)"
+is "and which origin gave it" /srv/customers/cn "$(alerts get origin msgid=LABEL pid=$pid)"
+
+kill $watcher
+wait $watcher
+is "watch ends as if interrupted" 0 $?
+ok "watch --json has the same" /usr/bin/python3 -c '
+import json, sys
+events = [json.loads(line) for line in open("/run/watch")]
+mine = [e for e in events if e.get("pid") == int(sys.argv[1]) and e.get("verdict") == "deny"]
+assert len(mine) == 1, mine
+e = mine[0]
+assert e["classes"] == ["cn-personal"] and e["reason"] == "region", e
+assert e["dst"] == sys.argv[2] and e["port"] == 80 and e["region"] == "US", e
+assert e["exe"] == "/usr/bin/curl" and e["unit"] == "billing.service" and e["uid"] == 1000, e
+' $pid "$US4"
+
+# --- counters: exact, and apart
+
+# counted NAME CALLS PACKETS COMMAND...: by how much they grow
+counted()
+{
+	local name=$1 calls=$2 packets=$3 before after
+	shift 3
+
+	before="$(counter denied_calls) $(counter dropped_packets)"
+	"$@" >/run/said 2>&1
+	after="$(counter denied_calls) $(counter dropped_packets)"
+	is "$name: denied calls" "$calls" $((${after% *} - ${before% *}))
+	is "$name: dropped packets" "$packets" $((${after#* } - ${before#* }))
+}
+
+repeat() { "$ATTACK/repeat" "$@"; }
+counted "100 datagrams" 100 0 repeat udp $REGULATED 100 "$US4"
+is "100 datagrams: the errnos" "0 sent, 100 EACCES, 0 EPERM, 0 other" "$(cat /run/said)"
+counted "100 connections" 100 0 repeat tcp $REGULATED 100 "$US4"
+counted "to four hosts" 40 0 repeat udp $REGULATED 20 "$US4" "$DE4" "$CN4" "$DC4"
+is "to four hosts: the errnos" "40 sent, 40 EACCES, 0 EPERM, 0 other" "$(cat /run/said)"
+counted "unlabelled" 0 0 repeat udp $PUBLIC 100 "$US4"
+before=$(counter classes.cn-personal.denied_calls)
+repeat udp $REGULATED 10 "$US4" >/dev/null
+is "by class" $((before + 10)) "$(counter classes.cn-personal.denied_calls)"
+before=$(counter reasons_at_call.region)
+repeat udp $REGULATED 10 "$US4" >/dev/null
+is "by reason" $((before + 10)) "$(counter reasons_at_call.region)"
+
+# --- folding: few lines, and what they say adds up
+
+"$ATTACK/repeat" udp $REGULATED 100 "$US4" "$DE4" >/run/said &
+pid=$!
+wait $pid
+settled
+for region in US DE; do
+	lines=$(alerts count msgid=DENY pid=$pid region=$region)
+	ok "100 denials to $region: few lines ($lines)" test "$lines" -ge 2 -a "$lines" -le 4
+	is "100 denials to $region: the counts add up" 100 \
+		"$(alerts sum msgid=DENY pid=$pid region=$region)"
+done
+"$ATTACK/repeat" udp $REGULATED 1 "$US4" >/dev/null & one=$!
+"$ATTACK/repeat" udp $REGULATED 1 "$US4" >/dev/null & two=$!
+wait $one $two
+is "different processes are not folded" "1 1" \
+	"$(alerts count msgid=DENY pid=$one) $(alerts count msgid=DENY pid=$two)"
+
+# A storm: the ring and the log may lose, the counters and their sum may not.
+counted "10000 denials" 10000 0 repeat udp $REGULATED 10000 "$US4"
+settled
+lost=$(status alerts events_lost)
+ok "10000 denials: few lines" test "$(alerts count msgid=DENY)" -lt 200
+ok "the daemon is well" test "$(status state)" = enforcing
+echo "# events lost in the ring: $lost" >&2
+
+# --- the packet door, with the other's verdict switched off
+
+daemon_end TERM
+daemon_start --test-disable=door:call
+is "the call door open: state" weakened "$(status state)"
+counted "50 datagrams at the packet door" 50 50 repeat udp $REGULATED 50 "$US4"
+is "at the packet door: the errnos" "0 sent, 0 EACCES, 50 EPERM, 0 other" "$(cat /run/said)"
+"$ATTACK/repeat" udp $REGULATED 1 "$DE4" >/dev/null &
+pid=$!
+wait $pid
+settled
+ok "at the packet door: told with who sent" test "$(alerts count msgid=DENY pid=$pid)" -ge 1
+is "weakened: told" 1 "$(alerts count msgid=STATE text~weakened)"
+daemon_end TERM
+daemon_start
+
+# --- audit: it passes, is told and counted
+
+mkdir -p /srv/secret
+cp $PUBLIC /srv/secret/plan
+ok "apply an audit policy" ringfence apply "$policies/audit.yaml"
+before="$(counter audited_calls) $(counter audited_packets) $(counter denied_calls)"
+"$ATTACK/repeat" udp $REGULATED 30 "$US4" >/run/said &
+pid=$!
+wait $pid
+is "audit: it passes" "30 sent, 0 EACCES, 0 EPERM, 0 other" "$(cat /run/said)"
+read -r calls packets denied <<<"$before"
+is "audit: calls" 30 $(($(counter audited_calls) - calls))
+is "audit: packets" 30 $(($(counter audited_packets) - packets))
+is "audit: nothing denied" "$denied" "$(counter denied_calls)"
+settled
+ok "audit: told" test "$(alerts count msgid=AUDIT pid=$pid verdict=audit)" -ge 1
+is "audit: nothing told as denied" 0 "$(alerts count msgid=DENY pid=$pid)"
+both() { exec 9</srv/secret/plan; "$ATTACK/repeat" udp $REGULATED 5 "$US4"; }
+export -f both
+is "audit, and a class that denies: denied" "0 sent, 5 EACCES, 0 EPERM, 0 other" "$(bash -c both)"
+world reset
+"$ATTACK/obtain" read $REGULATED "$US4"
+is "audit: the file arrives" 64 "$(world leaked us)"

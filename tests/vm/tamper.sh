@@ -1,0 +1,175 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 31: root takes the pins and the links apart
+#
+# run: --timeout 300
+# run: --timeout 300 --no-module
+#
+#	/sys/fs/bpf/ringfence    rm, rmdir, mv, umount, umount -l
+#	   links  ---------------  detach, update, PROG_DETACH, own programs
+#	     ^ held by ringfence.ko too
+#
+# First with the guard, which refuses all of it; then without the guard, where
+# the module alone keeps what is attached. The maps are not guarded yet.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/daemon.sh"
+
+pins=/sys/fs/bpf/ringfence
+cgroups=/sys/fs/cgroup
+[ -e /dev/ringfence ] && module=1 || module=
+EPERM=1 EACCES=13
+
+send() { "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
+tamper() { "$ATTACK/tamper" "$@" 2>/dev/null; }
+
+# still NAME: the regulated file is denied, at the call and on the wire
+still()
+{
+	local status
+
+	world reset
+	"$ATTACK/obtain" read $REGULATED "$US4" >/dev/null 2>&1
+	status=$?
+	is "$1: nothing leaks" 0 "$(world leaked us)"
+	is "$1: the errno" "${2:-$EACCES}" $status
+}
+
+# Our links: lines "ID PROGRAM-ID NAME"
+links()
+{
+	bpftool -j prog show >/run/programs
+	bpftool -j link show | /usr/bin/python3 -c '
+import json, sys
+names = {p["id"]: p.get("name", "") for p in json.load(open("/run/programs"))}
+for link in json.load(sys.stdin):
+    name = names.get(link.get("prog_id"), "")
+    if name.startswith("rf_"):
+        print(link["id"], link["prog_id"], name)'
+}
+
+EXPECT="Permission denied" deny "before anything" send
+count=$(links | wc -l)
+ok "the links are there" test "$count" -gt 20
+
+# --- pins
+
+pinned=$(find $pins | sort | md5sum)
+rm -rf $pins 2>/dev/null
+is "rm -r: the pins are there" "$pinned" "$(find $pins | sort | md5sum)"
+still "rm -r of the pins"
+fails "unlink of each pin" find $pins -type f -delete
+fails "rmdir" rmdir $pins/*
+fails "mv" mv $pins /sys/fs/bpf/elsewhere
+fails "mv of a pin" mv "$(find $pins -type f | head -n 1)" /sys/fs/bpf/elsewhere
+fails "umount" umount /sys/fs/bpf
+fails "umount -l" umount -l /sys/fs/bpf
+fails "umount in a mount namespace" unshare -m umount -l /sys/fs/bpf
+is "all the pins are there" "$pinned" "$(find $pins | sort | md5sum)"
+still "after unlink, rmdir, mv, umount"
+mount -t tmpfs tmpfs /sys/fs/bpf
+still "another file system on top"
+umount /sys/fs/bpf
+is "refused once more" "$pinned" "$(find $pins | sort | md5sum)"
+
+# --- links
+
+links >/run/links
+while read -r id program name; do
+	case $name in
+	rf_egress)
+		tamper detach "$id"
+		is "detach of $name" $EPERM $?
+		tamper update "$id"
+		is "update of $name" $EPERM $?
+		tamper unhook $cgroups "$program"
+		ok "PROG_DETACH of $name is refused" test $? != 0 ;;
+	*)	tamper detach "$id" && fail "detach of $name" "it worked"
+		tamper update "$id" && fail "update of $name" "it worked" ;;
+	esac
+done </run/links
+pass "detach and update of the others are refused"
+is "all the links are there" "$count" "$(links | wc -l)"
+still "after detach and update"
+bpftool link detach id "$(sed -n 's/ .* rf_egress$//p' /run/links)" >/dev/null 2>&1
+still "bpftool link detach"
+
+# --- programs of one's own beside ours
+
+mkdir -p $cgroups/own
+tamper attach $cgroups multi
+still "an own program at the root"
+tamper attach $cgroups/own multi
+in_own() { echo $BASHPID >$cgroups/own/cgroup.procs && still "$1"; }
+(in_own "an own program at a cgroup below")
+tamper attach $cgroups override
+tamper attach $cgroups 0
+still "an own program that wants to be the only one"
+ok "tampering was told" test "$(world syslog | grep -c ' TAMPER ')" -gt 0
+
+# --- the same without the daemon, which could put things back
+
+daemon_end KILL
+rm -rf $pins 2>/dev/null
+umount -l /sys/fs/bpf 2>/dev/null
+while read -r id _ _; do
+	tamper detach "$id"
+	tamper update "$id"
+done </run/links
+is "no daemon: all the links are there" "$count" "$(links | wc -l)"
+is "no daemon: all the pins are there" "$pinned" "$(find $pins | sort | md5sum)"
+still "no daemon"
+daemon_start
+
+# --- without the guard: only what the module holds is left
+
+ok "disarm" ringfence disarm --yes
+world reset
+"$ATTACK/obtain" read $REGULATED "$US4" >/dev/null 2>&1
+ok "disarmed: it is off" test "$(world leaked us)" -gt 0
+is "disarmed: no links" 0 "$(links | wc -l)"
+is "disarmed: no pins" "" "$(find $pins -type f 2>/dev/null)"
+daemon_end TERM
+hooks=hook:guard_bpf,hook:guard_unlink,hook:guard_rmdir,hook:guard_rename,hook:guard_umount
+daemon_start --test-disable=$hooks
+is "without the guard: state" weakened "$(status state)"
+still "without the guard"
+daemon_end KILL
+rm -rf $pins
+is "without the guard: the pins are gone" "" "$(find $pins 2>/dev/null)"
+if [ -z "$module" ]; then
+	sleep 1
+	is "no module: the links go with the pins" 0 "$(links | wc -l)"
+	daemon_start
+	still "no module: a new daemon enforces the policy applied last"
+	exit
+fi
+
+state() { sed -n "s/^$1 //p" /sys/kernel/security/ringfence/state; }
+sleep 1
+still "the module holds the links: pins gone, daemon gone"
+is "the module is armed" armed "$(state state)"
+umount -l /sys/fs/bpf
+mount -t bpf -o mode=700 bpf /sys/fs/bpf
+still "and bpffs gone"
+fails "rmmod" rmmod ringfence
+fails "rmmod -f" rmmod -f ringfence
+still "after rmmod"
+
+# What it cannot keep attached it notices: then nobody sends anything.
+links >/run/links
+egress=$(sed -n 's/ .* rf_egress$//p' /run/links)
+tamper detach "$egress"
+is "detached behind the module's back" 0 $?
+is "quarantine" quarantine "$(state state)"
+world reset
+"$ATTACK/obtain" read $REGULATED "$US4" >/dev/null 2>&1
+"$ATTACK/obtain" read $PUBLIC "$US4" >/dev/null 2>&1
+is "quarantine: not one packet" 0 "$(world sent us)"
+is "quarantine: not to an allowed host either" 0 "$(world sent cn)"
+daemon_start
+is "a new daemon arms again" armed "$(state state)"
+still "armed again"
+world reset
+"$ATTACK/obtain" read $PUBLIC "$US4" >/dev/null 2>&1
+ok "armed again: others may send" test "$(world received us)" -gt 0
