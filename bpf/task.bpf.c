@@ -86,17 +86,25 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(rf_task_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct rf_task *from = rf_task_find(parent), *to = rf_task_find(child);
+	const struct cgroup *cgroup;
 	struct rf_holder *holder;
 
-	if (!from || !to || from->holder == to->holder)
+	if (!from || !to)
+		return 0;
+	cgroup = BPF_CORE_READ(child, cgroups, dfl_cgrp);
+	/* Nothing is new in a thread; but see below. */
+	if (from->holder == to->holder && cgroup == BPF_CORE_READ(parent, cgroups, dfl_cgrp))
 		return 0;
 	holder = rf_holder_find(from->holder);
 	if (!holder)
 		return 0;
-	if (holder->label)
+	if (holder->label && from->holder != to->holder)
 		rf_label_copy(from->holder, holder->label, to->holder);
-	/* clone3() may start it in another cgroup. */
-	rf_cgroup_join(child, BPF_CORE_READ(child, cgroups, dfl_cgrp));
+	/*
+	 * clone3() may start it in another cgroup; in shared memory too, as
+	 * posix_spawn() does. Then its parent gets that label as well.
+	 */
+	rf_cgroup_join(child, cgroup);
 	return 0;
 }
 
