@@ -134,6 +134,14 @@ static void send_routing_header(void)
 	attack_do("sendto", sendto(sock, data.bytes, PAYLOAD, 0, &shown.any, attack_len(&shown)));
 }
 
+/* Raw IPv6 reads such a name as IPv6, others as no name. */
+static void send_unspec(void)
+{
+	to.v6.sin6_family = AF_UNSPEC;
+	to.v6.sin6_port = 0;
+	attack_do("sendto", sendto(sock, data.bytes, PAYLOAD, 0, &to.any, sizeof(to.v6)));
+}
+
 int main(int argc, char **argv)
 {
 	bool held = attack_is(argv, 1, "held");
@@ -159,9 +167,9 @@ int main(int argc, char **argv)
 		if (held)
 			attack_obtain();
 		if (attack_is(argv, 1, "unspec"))
-			to.any.sa_family = AF_UNSPEC;
-		attack_do("sendto", sendto(sock, data.bytes, PAYLOAD, 0, &to.any,
-					   argv[1][0] == 'u' ? sizeof(to.v6) : attack_len(&to)));
+			send_unspec();
+		else
+			send_to(&to, data.bytes, PAYLOAD);
 	}
 	return attack_status;
 }

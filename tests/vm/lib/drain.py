@@ -3,7 +3,7 @@
 """A peer that does not read: port 9100 takes connections and leaves what they
 bring in the kernel's buffers until somebody connects to port 9101.
 
-usage: drain.py; runs on a host of the world, and ends when both are closed.
+usage: drain.py; runs on a host of the world, until that ends.
 """
 
 import socket
@@ -12,13 +12,13 @@ import threading
 SMALL = 4096
 
 
-def listen(family, port, backlog=8):
+def listen(port):
     """A listening socket whose connections have small buffers."""
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
     sock.bind(("", port))
-    sock.listen(backlog)
+    sock.listen(8)
     return sock
 
 
@@ -33,15 +33,23 @@ def read_all(sock):
     sock.close()
 
 
-def main():
-    """Serve one attack after another."""
-    full, wake = listen(socket.AF_INET, 9100), listen(socket.AF_INET, 9101)
+def hold(full, held):
+    """Take connections and keep them, unread."""
     while True:
-        held, _ = full.accept()
+        held.append(full.accept()[0])
+
+
+def main():
+    """Read what is held whenever somebody wakes us."""
+    held = []
+    full, wake = listen(9100), listen(9101)
+    threading.Thread(target=hold, args=(full, held), daemon=True).start()
+    while True:
         waker, _ = wake.accept()
+        while held:
+            threading.Thread(target=read_all, args=(held.pop(),), daemon=True).start()
         waker.sendall(b"ok\n")
         waker.close()
-        threading.Thread(target=read_all, args=(held,), daemon=True).start()
 
 
 if __name__ == "__main__":
