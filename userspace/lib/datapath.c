@@ -323,21 +323,57 @@ static int prog_tag(int fd, __u8 *tag)
 	return 0;
 }
 
+/* Copies the frozen settings of a program; -ENOENT if it has none. */
+static int prog_settings(int fd, struct ringfence_bpf__rodata *settings)
+{
+	struct bpf_prog_info info = {};
+	struct bpf_map_info map = {};
+	__u32 ids[64], zero = 0, len = sizeof(info);
+	int err = -ENOENT;
+
+	info.nr_map_ids = sizeof(ids) / sizeof(*ids);
+	info.map_ids = (unsigned long)ids;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	for (__u32 i = 0; err == -ENOENT && i < info.nr_map_ids && i < 64; i++) {
+		int map_by_id = bpf_map_get_fd_by_id(ids[i]);
+
+		len = sizeof(map);
+		if (map_by_id >= 0 && !bpf_obj_get_info_by_fd(map_by_id, &map, &len) &&
+		    strstr(map.name, ".rodata") && map.value_size == sizeof(*settings))
+			err = bpf_map_lookup_elem(map_by_id, &zero, settings) ? -errno : 0;
+		if (map_by_id >= 0)
+			close(map_by_id);
+	}
+	return err;
+}
+
+/* The settings are no part of a program's tag. */
+static bool same_settings(int old_fd, int new_fd)
+{
+	struct ringfence_bpf__rodata old = {}, new = {};
+
+	return prog_settings(old_fd, &old) == prog_settings(new_fd, &new) &&
+	       !memcmp(&old, &new, sizeof(old));
+}
+
 /* True if the link runs the very program that this build has loaded. */
 static bool same_program(int link_fd, int program_fd)
 {
 	__u8 old[BPF_TAG_SIZE], new[BPF_TAG_SIZE];
 	struct bpf_link_info info;
-	int fd, err;
+	bool same;
+	int fd;
 
 	if (link_info(link_fd, &info))
 		return false;
 	fd = bpf_prog_get_fd_by_id(info.prog_id);
 	if (fd < 0)
 		return false;
-	err = prog_tag(fd, old) || prog_tag(program_fd, new);
+	same = !prog_tag(fd, old) && !prog_tag(program_fd, new) && !memcmp(old, new, sizeof(old)) &&
+	       same_settings(fd, program_fd);
 	close(fd);
-	return !err && !memcmp(old, new, sizeof(old));
+	return same;
 }
 
 static bool attached(int link_fd)
