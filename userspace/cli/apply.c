@@ -12,6 +12,7 @@
 #include "userspace/cli/check.h"
 #include "userspace/cli/command.h"
 #include "userspace/cli/source.h"
+#include "userspace/lib/printable.h"
 #include "userspace/lib/store.h"
 
 /* The name under which the policy's places are shown from now on. */
@@ -25,13 +26,15 @@ static json_t *name_of(const char *path)
 static int add_file(json_t *files, const char *path)
 {
 	json_t *name, *content, *file;
+	char shown[PATH_MAX];
 	size_t len;
 	char *data;
 	int err;
 
+	rf_printable_copy(shown, sizeof(shown), path, strlen(path));
 	err = rf_store_read(path, &data, &len);
 	if (err) {
-		fprintf(stderr, "ringfence: apply: cannot read %s: %s\n", path, strerror(-err));
+		fprintf(stderr, "ringfence: apply: cannot read %s: %s\n", shown, strerror(-err));
 		return err;
 	}
 	name = name_of(path);
@@ -42,7 +45,7 @@ static int add_file(json_t *files, const char *path)
 		return json_array_append_new(files, file) ? -ENOMEM : 0;
 	json_decref(name);
 	json_decref(content);
-	fprintf(stderr, "ringfence: apply: %s: its name or content is not UTF-8 text\n", path);
+	fprintf(stderr, "ringfence: apply: %s: its name or content is not UTF-8 text\n", shown);
 	return -EINVAL;
 }
 

@@ -6,12 +6,14 @@
 #include "userspace/cli/check.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "userspace/cli/command.h"
 #include "userspace/cli/places.h"
 #include "userspace/cli/source.h"
+#include "userspace/lib/printable.h"
 #include "userspace/lib/table.h"
 
 int rf_check_policy(const char *command, const char *path, struct rf_diagnostics *diagnostics,
@@ -39,6 +41,8 @@ int rf_check_policy(const char *command, const char *path, struct rf_diagnostics
 static void print_summary(const char *path, const struct rf_diagnostics *diagnostics,
 			  const struct rf_table_result *tables, int code, bool json)
 {
+	char shown[PATH_MAX];
+
 	if (json) {
 		json_t *line =
 			json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "path", path, "valid",
@@ -54,7 +58,8 @@ static void print_summary(const char *path, const struct rf_diagnostics *diagnos
 		json_decref(line);
 		return;
 	}
-	printf("%s: %s", path, code == RF_EXIT_OK ? "valid" : "invalid");
+	rf_printable_copy(shown, sizeof(shown), path, strlen(path));
+	printf("%s: %s", shown, code == RF_EXIT_OK ? "valid" : "invalid");
 	if (tables->tables)
 		printf(", %zu of %zu table rows as expected", tables->rows - tables->mismatches,
 		       tables->rows);
