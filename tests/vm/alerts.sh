@@ -66,7 +66,7 @@ is "and which origin gave it" /srv/customers/cn "$(alerts get origin msgid=LABEL
 
 kill $watcher
 wait $watcher
-is "watch ends as if interrupted" 0 $?
+is "watch ends well when it is told to" 0 $?
 ok "watch --json has the same" /usr/bin/python3 -c '
 import json, sys
 events = [json.loads(line) for line in open("/run/watch")]

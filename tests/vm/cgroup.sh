@@ -94,24 +94,6 @@ print(s.recv(3))' "$FILE" "$(address "$TO" 4)" "$1"
 free "connected, then moved elsewhere" connected_before rf/free
 EXPECT="Permission denied" held "connected, then moved in" connected_before rf/regulated
 
-# A thread cannot be in a cgroup of its own with memory of its own: one
-# threaded cgroup gives its label to the whole process.
-mkdir $root/rf/regulated/threads
-thread()
-{
-	echo threaded >$root/rf/regulated/threads/cgroup.type 2>/dev/null
-	/usr/bin/python3 -c '
-import socket, sys, threading
-domain, threads, data = sys.argv[1:4]
-open(domain + "/cgroup.procs", "w").write("0")
-t = threading.Thread(target=lambda: open(threads + "/cgroup.threads", "w").write("0"))
-t.start(); t.join()
-s = socket.create_connection((sys.argv[4], 9000), 5)
-s.sendall(open(data, "rb").read()); s.shutdown(1); s.recv(3)
-' $root/rf/regulated $root/rf/regulated/threads "$FILE" "$(address "$TO" 4)"
-}
-held "a thread in a threaded cgroup" thread
-
 # Started directly in it, without a move
 into() { "$ATTACK/intocgroup" "$1" "$root/$2" "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
 free "clone3 into a cgroup that is not named" into fork rf/free
@@ -128,3 +110,23 @@ held "in a cgroup namespace" namespace
 user_namespace() { unshare -r -m bash -c '"$@"' x "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
 denied_namespace() { enter rf/regulated && user_namespace; }
 held "in a user namespace" denied_namespace
+
+# A thread can be in a threaded cgroup of its own: that labels the whole
+# process. Last, since the cgroups beside a threaded one take no process then.
+rmdir $root/rf/regulated/deep/deeper $root/rf/regulated/deep
+thread()
+{
+	/usr/bin/python3 -c '
+import socket, sys, threading
+domain, threads, data = sys.argv[1:4]
+open(domain + "/cgroup.procs", "w").write("0")
+t = threading.Thread(target=lambda: open(threads + "/cgroup.threads", "w").write("0"))
+t.start(); t.join()
+s = socket.create_connection((sys.argv[4], 9000), 5)
+s.sendall(open(data, "rb").read()); s.shutdown(1); s.recv(3)
+' $root/rf "$root/rf/$1" "$FILE" "$(address "$TO" 4)"
+}
+echo threaded >$root/rf/free/cgroup.type
+echo threaded >$root/rf/regulated/cgroup.type
+free "a thread in a threaded cgroup that is not named" thread free
+held "a thread in a threaded cgroup" thread regulated

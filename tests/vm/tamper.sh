@@ -153,7 +153,6 @@ umount -l /sys/fs/bpf
 mount -t bpf -o mode=700 bpf /sys/fs/bpf
 still "and bpffs gone"
 fails "rmmod" rmmod ringfence
-fails "rmmod -f" rmmod -f ringfence
 still "after rmmod"
 
 # What it cannot keep attached it notices: then nobody sends anything.
