@@ -13,7 +13,7 @@
 #define RF_BPF_HOLDER_H
 
 #include "bpf/event.h"
-#include "bpf/late.h"
+#include "bpf/spliced.h"
 
 static __always_inline struct rf_task *rf_task_find(const void *task)
 {
@@ -184,6 +184,10 @@ static __noinline int rf_join(struct rf_join *join)
 	__sync_fetch_and_or(&holder->label, added);
 	if ((holder->refs > 1 || task != rf_task_current()) &&
 	    rf_late_label(task, id, join->classes, holder->flags & RF_HOLDER_SHARED) &&
+	    !join->force)
+		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
+
+	if ((holder->flags & RF_HOLDER_SPLICED) && rf_spliced_label(id, join->classes) &&
 	    !join->force)
 		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 

@@ -223,6 +223,7 @@ struct bpf_iter__task_vma {
 #define CLONE_THREAD 0x00010000
 #define PROT_EXEC 0x4
 #define MSG_ZEROCOPY 0x4000000
+#define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
 #define TCP_CLOSE 7
 

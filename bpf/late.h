@@ -30,6 +30,12 @@ struct rf_walk {
 	bool closed; /* all processes were */
 };
 
+/* Left open until their flows are followed. */
+static __always_inline bool rf_family_local(__u16 family)
+{
+	return family == AF_UNIX || family == AF_NETLINK;
+}
+
 /* True for sockets whose every packet passes the packet door. */
 static __always_inline bool rf_packets_seen(__u16 family, __u16 type, __u16 protocol)
 {

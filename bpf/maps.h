@@ -59,6 +59,8 @@ struct rf_holder {
 #define RF_HOLDER_UNSEEN_MEMORY 0x2
 /* Shared beyond one thread group (vfork, CLONE_VM, CLONE_FILES) at some time. */
 #define RF_HOLDER_SHARED 0x4
+/* Sockets have its pages, by splice or sendfile: see the spliced map. */
+#define RF_HOLDER_SPLICED 0x8
 
 /**
  * struct rf_source - how a holder came by classes; for people, not for
@@ -143,6 +145,7 @@ struct rf_name_key {
 /**
  * struct rf_state - what changes while the programs run
  * @late: entries in the late map; the packet door looks there only if any
+ * @spliced: entries in the spliced map, likewise
  * @lost: 1 when a label of a socket was lost for want of memory: from then
  *	on sockets without a record are treated as labelled with everything
  * @ids: holders made so far
@@ -154,6 +157,7 @@ struct rf_name_key {
  */
 struct rf_state {
 	__u64 late;
+	__u64 spliced;
 	__u64 lost;
 	__u64 ids;
 	__u64 events_lost;
@@ -240,7 +244,7 @@ RF_ASSERT_SIZE(struct rf_source, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 24);
-RF_ASSERT_SIZE(struct rf_state, 56);
+RF_ASSERT_SIZE(struct rf_state, 64);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 24);

@@ -198,6 +198,7 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_holder *holder;
 	struct rf_task *task;
+	unsigned int flags;
 	struct sock *sk;
 
 	if (ret)
@@ -209,8 +210,11 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 		return 0;
 	rf_sock_note_send(task, sk);
 	/* Its pages can change until they are acknowledged. */
-	if (BPF_CORE_READ(msg, msg_flags) & MSG_ZEROCOPY)
+	flags = BPF_CORE_READ(msg, msg_flags);
+	if (flags & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+	if (flags & MSG_SPLICE_PAGES)
+		rf_spliced_note(holder, task->holder, sk);
 	ask.label = holder->label;
 	if (!ask.label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
@@ -241,12 +245,15 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 	if (!holder || !holder->label)
 		return 0;
 	sk = sock->sk;
-	if (!sk)
+	if (!sk || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
 	ask.label = holder->label;
 	rf_ask_socket(&ask, sk);
-	if (ask.refusal || !rf_sock_label(sk, task->holder, ask.label))
-		return 0; /* one without a check is refused when it sends */
+	/* SCTP has heartbeats, which carry options past both doors. */
+	if (ask.refusal)
+		return rf_call_door(&ask, task->holder, sk, false) ? -EACCES : 0;
+	if (!rf_sock_label(sk, task->holder, ask.label))
+		return 0;
 	return rf_call_unrecorded(&ask, task->holder, sk);
 }
 
@@ -274,9 +281,9 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	if (!sk)
 		return 0;
 	rf_sock_note_send(task, sk);
-	if (!holder->label ||
-	    !rf_packets_seen(BPF_CORE_READ(sk, __sk_common.skc_family), BPF_CORE_READ(sk, sk_type),
-			     BPF_CORE_READ(sk, sk_protocol)))
+	rf_spliced_note(holder, task->holder, sk);
+	/* Where no check is, the packets of some (UDP-Lite) are seen even so. */
+	if (!holder->label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
 	if (rf_sock_label(sk, task->holder, holder->label) &&
 	    rf_late_add((__u64)sk, holder->label) && global)
@@ -289,6 +296,7 @@ SEC("lsm/sk_alloc_security")
 int BPF_PROG(rf_sk_alloc, struct sock *sk, int family, int priority, int ret)
 {
 	rf_late_forget((__u64)sk);
+	rf_spliced_forget((__u64)sk);
 	return 0;
 }
 
@@ -296,5 +304,6 @@ SEC("lsm/sk_free_security")
 int BPF_PROG(rf_sk_free, struct sock *sk)
 {
 	rf_late_forget((__u64)sk);
+	rf_spliced_forget((__u64)sk);
 	return 0;
 }

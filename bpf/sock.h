@@ -34,12 +34,6 @@ static __always_inline int rf_sock_label(struct sock *sk, __u64 id, __u64 label)
 	return 0;
 }
 
-/* Left open until their flows are followed. */
-static __always_inline bool rf_family_local(__u16 family)
-{
-	return family == AF_UNIX || family == AF_NETLINK;
-}
-
 /*
  * Why a labelled process may not use such a socket at all; 0 if it may.
  * @protocol: as given to socket(2), or of an existing socket

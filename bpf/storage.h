@@ -39,6 +39,9 @@ struct rf_map_late {
 	__type(value, __u64);
 };
 
+/* By address of a socket: the holder whose pages it has. */
+RF_HASH(rf_map_spliced, __u64, __u64, RF_LATE_MAX);
+
 /* A child of a labelled listener is born with its label. */
 struct rf_map_socks {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -102,6 +105,7 @@ RF_STORAGE_DEFINE struct rf_map_users users SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_groups groups SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_links links SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_late late SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_spliced spliced SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_socks socks SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_generations generations SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_stats stats SEC(".maps");
