@@ -45,12 +45,12 @@ wired()
 
 	for as in root user; do
 		one_run $as "$PUBLIC" sends "$2"
-		if [ "$(world received wire)" = 0 ]; then
+		if [ "$(count received wire)" = 0 ]; then
 			fail "$1, as $as" "unlabelled, nothing was sent: $(cat "$OUT")"
 			continue
 		fi
 		one_run $as "$REGULATED" sends "$2"
-		is "$1, as $as: nothing on the wire" 0 "$(world leaked wire)"
+		is "$1, as $as: nothing on the wire" 0 "$(count leaked wire)"
 		is "$1, as $as: errno" "sendto EACCES" "$(cat "$OUT")"
 	done
 }
@@ -72,6 +72,6 @@ for address in 0.0.0.0 127.0.0.1 ::1 ::; do
 	for as in root user; do
 		one_run $as "$REGULATED" sends $address
 		is "$address, as $as: left open" "" "$(cat "$OUT")"
-		is "$address, as $as: nothing on the wire" 0 "$(world leaked wire)"
+		is "$address, as $as: nothing on the wire" 0 "$(count leaked wire)"
 	done
 done

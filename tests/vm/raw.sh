@@ -38,13 +38,13 @@ routed()
 
 	for as in root user; do
 		one_run $as "$PUBLIC" "$@"
-		if [ "$(world sent wire)" = 0 ]; then
+		if [ "$(count sent wire)" = 0 ]; then
 			fail "$name, as $as" "unlabelled, nothing was sent"
 			tell "$OUT"
 			continue
 		fi
 		one_run $as "$REGULATED" "$@"
-		is "$name, as $as: nothing on the wire" 0 "$(world leaked wire)"
+		is "$name, as $as: nothing on the wire" 0 "$(count leaked wire)"
 		is "$name, as $as: errno" "sendto EPERM" "$(cat "$OUT")"
 	done
 }
