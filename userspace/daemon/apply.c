@@ -323,7 +323,7 @@ static int commit(struct rf_daemon *daemon, struct rf_apply *apply, struct makin
 	if (code) {
 		/* Marks that only this policy gives go again. */
 		if (!apply->resume)
-			rf_marks_keep(daemon->dp, &daemon->current);
+			rf_marks_undo(daemon->dp, &daemon->current);
 		unlink(rf_daemon_path(daemon, RF_SAVED_NEXT));
 		return code;
 	}

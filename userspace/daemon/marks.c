@@ -188,6 +188,8 @@ struct keep {
 	const struct rf_origin_list *list;
 	uint64_t paths; /* classes that any path gives */
 	uint64_t programs;
+	uint64_t all;
+	bool undo;
 };
 
 static const struct rf_origin *find(const struct rf_origin_list *list, uint32_t id)
@@ -205,6 +207,16 @@ static void keep_mark(void *ctx, struct rf_mark *mark)
 	const struct keep *keep = ctx;
 	const struct rf_origin *origin = find(keep->list, mark->origin);
 
+	/*
+	 * A mark names the origin that gave it last. After a switch that is one
+	 * of the new policy's, or none of them. After a failure it may be one of
+	 * the failed policy's, over one that is still enforced.
+	 */
+	if (!origin && keep->undo) {
+		mark->read &= keep->all;
+		mark->exec &= keep->programs;
+		return;
+	}
 	if (!origin && !(mark->flags & RF_MARK_DERIVED)) {
 		mark->read = 0;
 		mark->exec = 0;
@@ -220,18 +232,29 @@ static void keep_mark(void *ctx, struct rf_mark *mark)
 	mark->exec &= keep->programs;
 }
 
-int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list)
+static int forget(struct rf_datapath *dp, const struct rf_origin_list *list, bool undo)
 {
-	struct keep keep = { .list = list };
+	struct keep keep = { .list = list, .undo = undo };
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
+		keep.all |= list->items[i].classes;
 		if (list->items[i].kind == RF_POLICY_ORIGIN_PATH)
 			keep.paths |= list->items[i].classes;
 		if (list->items[i].kind == RF_POLICY_ORIGIN_PROGRAM)
 			keep.programs |= list->items[i].classes;
 	}
 	return rf_datapath_forget_marks(dp, keep_mark, &keep);
+}
+
+int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list)
+{
+	return forget(dp, list, false);
+}
+
+int rf_marks_undo(struct rf_datapath *dp, const struct rf_origin_list *list)
+{
+	return forget(dp, list, true);
 }
 
 bool rf_marks_moved(const struct rf_origin *origin)

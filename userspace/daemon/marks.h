@@ -60,6 +60,14 @@ int rf_marks_add(struct rf_datapath *dp, const struct rf_origin_list *list,
  */
 int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list);
 
+/**
+ * rf_marks_undo - the same after a policy that failed had been marked
+ *
+ * What the list gives stays, even on inodes that the failed policy marked
+ * over it.
+ */
+int rf_marks_undo(struct rf_datapath *dp, const struct rf_origin_list *list);
+
 /** rf_marks_moved - does a path or program name another inode now? */
 bool rf_marks_moved(const struct rf_origin *origin);
 
