@@ -100,6 +100,12 @@ static __always_inline void rf_source_copy(__u64 from, __u64 to)
 		bpf_map_update_elem(&sources, &to, list, BPF_ANY);
 }
 
+/* It can send what is in its memory past both doors. */
+static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
+{
+	return holder->flags & (RF_HOLDER_UNSEEN_FD | RF_HOLDER_UNSEEN_MEMORY);
+}
+
 /**
  * struct rf_join - a label on its way to a holder
  * @task: kernel address of a task of the holder
@@ -171,7 +177,7 @@ static __noinline int rf_join(struct rf_join *join)
 	added = join->classes & ~holder->label;
 	if (!added)
 		return 0;
-	if (holder->flags & (RF_HOLDER_UNSEEN_FD | RF_HOLDER_UNSEEN_MEMORY)) {
+	if (rf_holder_unseen(holder)) {
 		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
 		if (!join->force)
 			return err;

@@ -29,13 +29,22 @@ static __always_inline void rf_request_join(struct rf_request *ask, const struct
 
 	holder = record ? rf_holder_find(record->holder) : NULL;
 	before = holder ? holder->label : 0;
-	if (!rf_join(&join)) {
+	if (ask->mode == RF_REQUEST_CHECK) {
+		if (holder && (!(classes & ~before) || !rf_holder_unseen(holder)))
+			return;
+	} else if (!rf_join(&join)) {
 		if (holder && holder->label != before)
 			ask->labelled++;
 		return;
 	}
 	if (!ask->refused++)
 		ask->refused_tgid = BPF_CORE_READ(task, tgid);
+}
+
+/* Is it about who holds what the marks name? */
+static __always_inline bool rf_request_origins(const struct rf_request *ask)
+{
+	return ask->mode == RF_REQUEST_ORIGINS || ask->mode == RF_REQUEST_CHECK;
 }
 
 /* The holder that a pointer shared by tasks already stands for. */
@@ -170,7 +179,8 @@ int rf_iter_task(struct bpf_iter__task *ctx)
 		if (!rf_task_find(task))
 			rf_record_make(ask, task);
 		break;
-	case RF_REQUEST_ORIGINS: rf_origins_of_task(ask, task); break;
+	case RF_REQUEST_ORIGINS:
+	case RF_REQUEST_CHECK: rf_origins_of_task(ask, task); break;
 	case RF_REQUEST_LABEL:
 		if ((__s32)ask->tgid == BPF_CORE_READ(task, tgid))
 			rf_request_join(ask, task, ask->classes, ask->kind, ask->origin);
@@ -207,7 +217,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (ask->mode == RF_REQUEST_RECORD) {
 		rf_unseen_find(task, file);
-	} else if (ask->mode == RF_REQUEST_ORIGINS) {
+	} else if (rf_request_origins(ask)) {
 		if (!(BPF_CORE_READ(file, f_mode) & FMODE_READ))
 			return 0;
 		rf_mark_file(file, &found);
@@ -232,7 +242,7 @@ int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 	struct rf_found found = {};
 	const struct file *file;
 
-	if (!task || !vma || !ask || ask->mode != RF_REQUEST_ORIGINS)
+	if (!task || !vma || !ask || !rf_request_origins(ask))
 		return 0;
 	file = BPF_CORE_READ(vma, vm_file);
 	if (!file)

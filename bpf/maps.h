@@ -171,6 +171,7 @@ struct rf_state {
  * enum rf_request_mode - what a run of the iterators shall do
  * @RF_REQUEST_RECORD: make records for tasks that have none
  * @RF_REQUEST_ORIGINS: label who holds what the marks name
+ * @RF_REQUEST_CHECK: only count who of them could not be labelled
  * @RF_REQUEST_LABEL: give @classes to the process @tgid
  * @RF_REQUEST_LIST: write a struct rf_listed for each labelled process
  * @RF_REQUEST_IDENTIFY: write a struct rf_identified for each descriptor of
@@ -179,6 +180,7 @@ struct rf_state {
 enum rf_request_mode {
 	RF_REQUEST_RECORD = 0,
 	RF_REQUEST_ORIGINS,
+	RF_REQUEST_CHECK,
 	RF_REQUEST_LABEL,
 	RF_REQUEST_LIST,
 	RF_REQUEST_IDENTIFY,
