@@ -68,7 +68,7 @@ ok "disarmed: data goes anywhere" test "$(leaks)" -gt 0
 is "disarmed: no program is left" 0 "$(bpftool prog show | grep -c ' name rf_')"
 is "disarmed: syslog says who" 1 "$(world syslog | grep -c ' DISARM .*uid 0 pid [0-9]* stops')"
 [ $armed = unanchored ] ||
-	is "disarmed: the kernel's log says it" 1 "$(dmesg | grep -c 'ringfence: disarmed generation')"
+	is "disarmed: the kernel's log says it" 1 "$(dmesg | grep -c 'ringfence: disarm: generation .* uid 0 ')"
 ringfence apply "$here/tests/vm/policy/test.yaml" >/run/apply 2>&1
 is "disarmed: apply fails" 1 $?
 ok "disarmed: data still goes anywhere" test "$(leaks)" -gt 0
