@@ -45,9 +45,9 @@ for way in fork-after double-fork clone-vm thread exec-fd exec-thread; do
 done
 
 # A label stays with who has it: not the shell that started it, nor a sibling.
-sleep 60 &
+sleep 600 &
 bystander=$!
-( exec 9<"$REGULATED"; touch /run/holding; exec sleep 60 ) &
+( exec 9<"$REGULATED"; touch /run/holding; exec sleep 600 ) &
 holder=$!
 wait_until test -e /run/holding
 is "the one that holds it is listed" 1 "$(ringfence ps --json | grep -cwE "\"pid\": ?$holder")"

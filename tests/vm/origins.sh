@@ -287,7 +287,7 @@ is "ringfence run, to where the policy allows" 64 "$(world received cn)"
 
 # --- origins end with the policy that named them
 
-in_cgroup rf/regulated sleep 100 &
+in_cgroup rf/regulated sleep 1000 &
 sleeper=$!
 wait_until listing $sleeper
 listed "ps: the origin's kind and text" $sleeper '"kind":"cgroup","what":"/rf/regulated"'

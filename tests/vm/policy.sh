@@ -137,7 +137,7 @@ exits "diff after it" 0 ringfence diff "$policies/audit.yaml"
 
 # --- who holds what
 
-(exec 9<$REGULATED; touch /run/has; exec sleep 100) &
+(exec 9<$REGULATED; touch /run/has; exec sleep 1000) &
 holder=$!
 wait_until test -e /run/has
 exits "ps" 0 ringfence ps
