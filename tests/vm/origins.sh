@@ -157,10 +157,17 @@ disk()
 	# One process reads and sends.
 	/usr/bin/python3 -c '
 import re, socket, sys
-data = open(sys.argv[1], "rb").read(300 << 20)
-data = b"\n".join(sorted(set(re.findall(rb"[0-9]{4},Li Wei,[0-9a-f]{16}", data))))
+disk = open(sys.argv[1], "rb")
 s = socket.create_connection((sys.argv[2], 9000), 5)
-s.sendall(data)
+lines, last = set(), b""
+while True:
+    part = disk.read(1 << 20)
+    if not part:
+        break
+    if b"Li Wei" in part:
+        lines.update(re.findall(rb"[0-9]{4},Li Wei,[0-9a-f]{16}", last[-100:] + part))
+    last = part
+s.sendall(b"\n".join(sorted(lines)))
 s.shutdown(1)
 s.recv(1)
 ' "$from" "$(address "$TO" 4)"
