@@ -47,7 +47,11 @@ accepted()
 }
 
 for family in 4 6; do
-	for when in before listening accepted; do
+	# The answer to its SYN is dropped, and the listener stays.
+	EXPECT="accept ETIMEDOUT" deny "accepted from abroad, label before, $family" \
+		accepted before $family
+	allow "accepted from home, label before, $family" accepted before $family
+	for when in listening accepted; do
 		EXPECT="send EACCES" deny "accepted from abroad, label $when, $family" \
 			accepted $when $family
 	done

@@ -22,12 +22,17 @@ for family in 4 6 mapped; do
 	EXPECT="sendmmsg EACCES" deny "sendmmsg to both, $family" to mixed $family
 	# The call names cn, the datagram was begun to us: the packet door.
 	EXPECT="sendto EPERM" deny "begun with MSG_MORE, $family" to cork $family
-	EXPECT="uncork EPERM" deny "begun corked, $family" to uncork $family
+	# The kernel forgets why pushing it failed.
+	deny "begun corked, $family" to uncork $family
 	allow "sendto, $family" to to $family
 	allow "connected before the label, $family" to connected $family
 done
 EXPECT="sendto EACCES" deny "name of family AF_UNSPEC" to unspec 4
-EXPECT="send EACCES" deny "segmentation offload" to gso 4
+if [ "$KERNEL" = 6.1 ]; then
+	skip "segmentation offload" "6.1 wants a device that sums by itself (EIO)"
+else
+	EXPECT="send EACCES" deny "segmentation offload" to gso 4
+fi
 
 # Of sendmmsg, what goes to cn arrives all the same.
 HOST=cn allow "sendmmsg to both: what is allowed" attack datagram mixed "$US4" "$CN4"

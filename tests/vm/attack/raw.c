@@ -68,6 +68,7 @@ static void send_forged_v4(int protocol)
 	memcpy(packet.bytes, data.bytes, PAYLOAD);
 	if (protocol == IPPROTO_TCP) {
 		memset(tcp, 0, sizeof(*tcp));
+		tcp->source = htons(1024 + getpid() % 60000);
 		tcp->dest = htons(ATTACK_PORT);
 		tcp->doff = 5;
 		tcp->psh = tcp->ack = 1;
