@@ -110,7 +110,9 @@ int rf_egress(struct __sk_buff *skb)
 	rf_verdict_count(&ask, &answer);
 	event = rf_verdict_event(&ask, &answer);
 	if (event) {
-		event->socket = bpf_get_socket_cookie(skb);
+		/* A SYN-ACK's listener serves others too: not to be reset. */
+		if (sk->state != TCP_LISTEN)
+			event->socket = bpf_get_socket_cookie(skb);
 		if (record) {
 			event->holder = record->holder;
 			event->cgroup = record->cgroup;

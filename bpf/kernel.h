@@ -226,6 +226,7 @@ struct bpf_iter__task_vma {
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
 #define TCP_CLOSE 7
+#define TCP_LISTEN 10
 
 #define AF_UNSPEC 0
 #define AF_UNIX 1
