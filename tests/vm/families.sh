@@ -82,8 +82,6 @@ nfc 39 3 0
 atm 8 2 0
 key 15 3 2
 ieee802154 36 2 0
-caif 37 5 0
-mctp 45 2 0
 rose 11 5 0
 END
 
