@@ -90,7 +90,8 @@ static int run_command(const struct rf_command *command, int argc, char **argv)
 	if (command->root && geteuid() != 0) {
 		fprintf(stderr, "ringfence: %s needs root; try: sudo ringfence %s\n", command->name,
 			command->name);
-		return RF_EXIT_FAILED;
+		/* 1 would be taken for the exit of what run was to run. */
+		return command->run == rf_run_run ? RF_EXIT_CANNOT_RUN : RF_EXIT_FAILED;
 	}
 	return command->run(&invocation);
 }
