@@ -172,7 +172,7 @@ s.shutdown(1)
 s.recv(1)
 ' "$from" "$(address "$TO" 4)"
 }
-LIMIT=60 USERS=root denied "the raw disk" disk "$loop"
+LIMIT=120 USERS=root denied "the raw disk" disk "$loop"
 losetup -d "$loop"
 
 # --- a second policy, while others hold already what it regulates
