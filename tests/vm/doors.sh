@@ -9,8 +9,8 @@
 #	           EACCES                     UDP: EPERM, TCP: silence
 #
 #	                  call door   packet door
-#	TCP connect       EACCES      SYN dropped, no errno
-#	TCP send          EACCES      silence
+#	TCP connect       EACCES      SYN dropped, then reset (ECONNABORTED)
+#	TCP send          EACCES      silence, then reset
 #	UDP send          EACCES      EPERM
 #	raw, ping         EACCES      EPERM
 #	sendfile, splice  EACCES      silence      (6.1: packet door only)
@@ -45,7 +45,7 @@ raw() { attack raw "$1" "$(address "$TO" 4)" "${2:-$(address "$TO" 4)}"; }
 spliced() { attack splice "$1" "$(address "$TO" 4)"; }
 
 start door:call
-LIMIT=5 STATUS=124 deny "packet door: TCP connect is silence" connection before
+EXPECT="connect ECONNABORTED" deny "packet door: TCP connect is reset" connection before
 EXPECT=silence deny "packet door: TCP send is silence" connection after
 EXPECT="sendto EPERM" deny "packet door: UDP sendto" datagram to
 EXPECT="send EPERM" deny "packet door: UDP send, connected before" datagram connected
