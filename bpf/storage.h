@@ -71,9 +71,11 @@ struct rf_map_stats {
 	__type(value, __u64);
 };
 
+/* User space maps it to store single fields, beside what is counted here. */
 struct rf_map_state {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct rf_state);
 };

@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bpf_object.c - libbpf and our skeleton, as the datapath needs them
+ *
+ * The only file of user space that includes libbpf.
+ */
+#include "userspace/lib/bpf_object.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "ringfence.skel.h"
+
+#define PROGRAM_MAPS_MAX 64
+
+struct rf_object {
+	struct ringfence_bpf *skel;
+	struct bpf_map *maps[RF_MAP_MAX];
+	struct bpf_program *iterators[RF_ITERATOR_MAX];
+	struct bpf_program *hooks[RF_LINKS_MAX];
+	size_t hook_count;
+	struct rf_state *state;
+	struct ring_buffer *events;
+	void (*event_fn)(void *ctx, const struct rf_event *event);
+	void *event_ctx;
+};
+
+static const char *const map_names[RF_MAP_MAX] = {
+	[RF_MAP_TASKS] = "tasks",     [RF_MAP_HOLDERS] = "holders",
+	[RF_MAP_SOURCES] = "sources", [RF_MAP_INODES] = "inodes",
+	[RF_MAP_DEVICES] = "devices", [RF_MAP_CGROUPS] = "cgroups",
+	[RF_MAP_NAMES] = "names",     [RF_MAP_USERS] = "users",
+	[RF_MAP_GROUPS] = "groups",   [RF_MAP_LINKS] = "links",
+	[RF_MAP_LATE] = "late",	      [RF_MAP_SPLICED] = "spliced",
+	[RF_MAP_SOCKS] = "socks",     [RF_MAP_GENERATIONS] = "generations",
+	[RF_MAP_STATS] = "stats",     [RF_MAP_REQUEST] = "request",
+	[RF_MAP_EVENTS] = "events",   [RF_MAP_STATE] = "state",
+};
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* Opening */
+
+/* All that are ours are in the table, and all of the table are there. */
+static int find_maps(struct rf_object *object)
+{
+	struct bpf_map *map;
+	size_t found = 0;
+
+	bpf_object__for_each_map(map, object->skel->obj)
+		if (!bpf_map__is_internal(map))
+			found++;
+	for (size_t i = 0; i < RF_MAP_MAX; i++) {
+		object->maps[i] = bpf_object__find_map_by_name(object->skel->obj, map_names[i]);
+		if (!object->maps[i])
+			return -EINVAL;
+	}
+	return found == RF_MAP_MAX ? 0 : -EINVAL;
+}
+
+static int find_programs(struct rf_object *object)
+{
+	struct bpf_program *program;
+
+	object->iterators[RF_ITERATOR_TASK] = object->skel->progs.rf_iter_task;
+	object->iterators[RF_ITERATOR_FILE] = object->skel->progs.rf_iter_file;
+	object->iterators[RF_ITERATOR_VMA] = object->skel->progs.rf_iter_vma;
+	bpf_object__for_each_program(program, object->skel->obj) {
+		if (!strncmp(bpf_program__section_name(program), "iter/", 5))
+			continue;
+		if (object->hook_count == RF_LINKS_MAX)
+			return -E2BIG;
+		object->hooks[object->hook_count++] = program;
+	}
+	return 0;
+}
+
+int rf_object_open(struct rf_object **out)
+{
+	struct rf_object *object = calloc(1, sizeof(*object));
+	int err;
+
+	if (!object)
+		return -ENOMEM;
+	libbpf_set_print(quiet);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	object->skel = ringfence_bpf__open();
+	err = object->skel ? find_maps(object) : -errno;
+	if (!err)
+		err = find_programs(object);
+	if (err) {
+		rf_object_close(object);
+		return err;
+	}
+	*out = object;
+	return 0;
+}
+
+static size_t state_size(void)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	return (sizeof(struct rf_state) + page - 1) / page * page;
+}
+
+void rf_object_close(struct rf_object *object)
+{
+	if (!object)
+		return;
+	ring_buffer__free(object->events);
+	if (object->state)
+		munmap(object->state, state_size());
+	ringfence_bpf__destroy(object->skel);
+	free(object);
+}
+
+void rf_object_set_doors(struct rf_object *object, __u32 open)
+{
+	object->skel->rodata->rf_open_doors = open;
+}
+
+static bool has_function(const struct btf *kernel, const struct bpf_program *program)
+{
+	const char *section = bpf_program__section_name(program);
+
+	if (strncmp(section, "fentry/", 7))
+		return true;
+	return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
+}
+
+int rf_object_fit(struct rf_object *object)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+
+	if (!kernel)
+		return -errno;
+	for (size_t i = 0; i < object->hook_count; i++)
+		if (!has_function(kernel, object->hooks[i]))
+			rf_object_hook_leave_out(object, i);
+	btf__free(kernel);
+	return 0;
+}
+
+int rf_object_load(struct rf_object *object)
+{
+	int err = ringfence_bpf__load(object->skel);
+	void *state;
+
+	if (err)
+		return err;
+	state = mmap(NULL, state_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		     bpf_map__fd(object->maps[RF_MAP_STATE]), 0);
+	if (state == MAP_FAILED)
+		return -errno;
+	object->state = state;
+	return 0;
+}
+
+/* Maps */
+
+const char *rf_object_map_name(enum rf_map map)
+{
+	return map_names[map];
+}
+
+int rf_object_map_resize(struct rf_object *object, enum rf_map map, __u32 entries)
+{
+	return bpf_map__set_max_entries(object->maps[map], entries);
+}
+
+static int map_info(int fd, struct bpf_map_info *info)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
+}
+
+/* libbpf takes whatever it is given; how many entries is the load's matter. */
+static int same_shape(const struct bpf_map *map, int fd)
+{
+	struct bpf_map_info info;
+	int err = map_info(fd, &info);
+
+	if (err)
+		return err;
+	if (info.type != bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
+	    info.value_size != bpf_map__value_size(map) ||
+	    info.map_flags != bpf_map__map_flags(map))
+		return -EPROTO;
+	return 0;
+}
+
+int rf_object_map_adopt(struct rf_object *object, enum rf_map map, const char *path)
+{
+	int fd = bpf_obj_get(path);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = same_shape(object->maps[map], fd);
+	if (!err)
+		err = bpf_map__reuse_fd(object->maps[map], fd);
+	close(fd);
+	return err;
+}
+
+static int map_fd(const struct rf_object *object, enum rf_map map)
+{
+	return bpf_map__fd(object->maps[map]);
+}
+
+int rf_object_map_pin(const struct rf_object *object, enum rf_map map, const char *path)
+{
+	return bpf_obj_pin(map_fd(object, map), path) ? -errno : 0;
+}
+
+int rf_object_get(const struct rf_object *object, enum rf_map map, const void *key, void *value)
+{
+	return bpf_map_lookup_elem(map_fd(object, map), key, value) ? -errno : 0;
+}
+
+int rf_object_put(const struct rf_object *object, enum rf_map map, const void *key,
+		  const void *value, __u64 flags)
+{
+	return bpf_map_update_elem(map_fd(object, map), key, value, flags) ? -errno : 0;
+}
+
+int rf_object_delete(const struct rf_object *object, enum rf_map map, const void *key)
+{
+	return bpf_map_delete_elem(map_fd(object, map), key) ? -errno : 0;
+}
+
+int rf_object_next(const struct rf_object *object, enum rf_map map, const void *key, void *next)
+{
+	return bpf_map_get_next_key(map_fd(object, map), key, next) ? -errno : 0;
+}
+
+size_t rf_object_key_size(const struct rf_object *object, enum rf_map map)
+{
+	return bpf_map__key_size(object->maps[map]);
+}
+
+__u32 rf_object_capacity(const struct rf_object *object, enum rf_map map)
+{
+	return bpf_map__max_entries(object->maps[map]);
+}
+
+__u64 rf_object_bytes(const struct rf_object *object, enum rf_map map)
+{
+	char path[64], line[128];
+	unsigned long long bytes = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map_fd(object, map));
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "memlock: %llu", &bytes) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+bool rf_object_is_hash(const struct rf_object *object, enum rf_map map)
+{
+	return bpf_map__type(object->maps[map]) == BPF_MAP_TYPE_HASH;
+}
+
+struct rf_state *rf_object_state(const struct rf_object *object)
+{
+	return object->state;
+}
+
+int rf_object_array_new(const char *name, const void *value, size_t size)
+{
+	__u32 zero = 0;
+	int fd, err;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(zero), size, 1, NULL);
+	if (fd < 0)
+		return -errno;
+	if (!bpf_map_update_elem(fd, &zero, value, 0) && !bpf_map_freeze(fd))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+int rf_object_array_read(__u32 id, void *value)
+{
+	int fd = bpf_map_get_fd_by_id(id);
+	__u32 zero = 0;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_map_lookup_elem(fd, &zero, value) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+/* Hooks */
+
+size_t rf_object_hook_count(const struct rf_object *object)
+{
+	return object->hook_count;
+}
+
+const char *rf_object_hook_name(const struct rf_object *object, size_t hook)
+{
+	return bpf_program__name(object->hooks[hook]) + strlen("rf_");
+}
+
+bool rf_object_hook_wanted(const struct rf_object *object, size_t hook)
+{
+	return bpf_program__autoload(object->hooks[hook]);
+}
+
+void rf_object_hook_leave_out(struct rf_object *object, size_t hook)
+{
+	bpf_program__set_autoload(object->hooks[hook], false);
+}
+
+static struct bpf_link *attach_cgroup(const struct bpf_program *program, const char *root)
+{
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct bpf_link *link;
+	int saved;
+
+	if (fd < 0)
+		return NULL;
+	link = bpf_program__attach_cgroup(program, fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return link;
+}
+
+int rf_object_attach(const struct rf_object *object, size_t hook, const char *cgroup_root)
+{
+	const struct bpf_program *program = object->hooks[hook];
+	struct bpf_link *link;
+	int fd;
+
+	if (bpf_program__type(program) == BPF_PROG_TYPE_CGROUP_SKB)
+		link = attach_cgroup(program, cgroup_root);
+	else
+		link = bpf_program__attach(program);
+	if (!link)
+		return -errno;
+	fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		fd = -errno;
+	bpf_link__destroy(link); /* closes its own descriptor */
+	return fd;
+}
+
+static int link_info(int link, struct bpf_link_info *info)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(link, info, &len) ? -errno : 0;
+}
+
+static int program_info(int fd, struct bpf_prog_info *info, __u32 *maps)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	info->map_ids = (uintptr_t)maps;
+	info->nr_map_ids = PROGRAM_MAPS_MAX;
+	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
+}
+
+/* False if map @id holds settings, and others than ours. */
+static bool same_settings(const struct rf_object *object, __u32 id)
+{
+	struct bpf_map_info ours, theirs;
+	const void *wanted;
+	__u32 zero = 0;
+	size_t size;
+	char *value;
+	bool same;
+	int fd;
+
+	wanted = bpf_map__initial_value(object->skel->maps.rodata, &size);
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0 || map_info(fd, &theirs) ||
+	    map_info(bpf_map__fd(object->skel->maps.rodata), &ours)) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	same = strcmp(theirs.name, ours.name) != 0;
+	if (!same && theirs.value_size == size) {
+		value = malloc(size);
+		same = value && !bpf_map_lookup_elem(fd, &zero, value) &&
+		       !memcmp(value, wanted, size);
+		free(value);
+	}
+	close(fd);
+	return same;
+}
+
+bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
+{
+	__u32 maps[PROGRAM_MAPS_MAX], none[PROGRAM_MAPS_MAX];
+	struct bpf_prog_info old, new;
+	struct bpf_link_info info;
+	int fd, err;
+
+	if (link_info(link, &info))
+		return false;
+	fd = bpf_prog_get_fd_by_id(info.prog_id);
+	if (fd < 0)
+		return false;
+	err = program_info(fd, &old, maps);
+	close(fd);
+	if (err || program_info(bpf_program__fd(object->hooks[hook]), &new, none) ||
+	    memcmp(old.tag, new.tag, sizeof(old.tag)) || old.nr_map_ids > PROGRAM_MAPS_MAX)
+		return false;
+	/* The tag does not cover what the read-only data says. */
+	for (__u32 i = 0; i < old.nr_map_ids; i++)
+		if (!same_settings(object, maps[i]))
+			return false;
+	return true;
+}
+
+/* Links */
+
+int rf_link_open(const char *path)
+{
+	int fd = bpf_obj_get(path);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int rf_link_pin(int link, const char *path)
+{
+	return bpf_obj_pin(link, path) ? -errno : 0;
+}
+
+int rf_link_id(int link, __u32 *id)
+{
+	struct bpf_link_info info;
+	int err = link_info(link, &info);
+
+	if (!err)
+		*id = info.id;
+	return err;
+}
+
+bool rf_link_attached(int link)
+{
+	struct bpf_link_info info;
+
+	if (link_info(link, &info))
+		return false;
+	return info.type != BPF_LINK_TYPE_CGROUP || info.cgroup.cgroup_id;
+}
+
+/* Iterators */
+
+/* Hands on the whole records of @buffer; what is left moves to its front. */
+static int hand_on(char *buffer, size_t *have, size_t size, int (*fn)(void *, const void *),
+		   void *ctx)
+{
+	size_t used;
+	int err = 0;
+
+	for (used = 0; !err && *have - used >= size; used += size)
+		if (fn)
+			err = fn(ctx, buffer + used);
+	*have -= used;
+	memmove(buffer, buffer + used, *have);
+	return err;
+}
+
+static int read_records(int fd, size_t size, int (*fn)(void *, const void *), void *ctx)
+{
+	char buffer[16384];
+	size_t have = 0;
+	ssize_t n;
+	int err;
+
+	for (;;) {
+		n = read(fd, buffer + have, sizeof(buffer) - have);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		have += n;
+		err = hand_on(buffer, &have, size, fn, ctx);
+		if (err)
+			return err;
+	}
+}
+
+int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator, pid_t tgid,
+		      size_t size, int (*fn)(void *ctx, const void *record), void *ctx)
+{
+	union bpf_iter_link_info info = { .task.pid = tgid };
+	LIBBPF_OPTS(bpf_iter_attach_opts, options);
+	struct bpf_link *link;
+	int fd, err;
+
+	if (tgid) {
+		options.link_info = &info;
+		options.link_info_len = sizeof(info);
+	}
+	link = bpf_program__attach_iter(object->iterators[iterator], &options);
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	err = fd < 0 ? -errno : read_records(fd, size, fn, ctx);
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return err;
+}
+
+/* Events */
+
+static int forward(void *ctx, void *data, size_t size)
+{
+	struct rf_object *object = ctx;
+
+	if (size >= sizeof(struct rf_event) && object->event_fn)
+		object->event_fn(object->event_ctx, data);
+	return 0;
+}
+
+int rf_object_events_open(struct rf_object *object)
+{
+	object->events = ring_buffer__new(map_fd(object, RF_MAP_EVENTS), forward, object, NULL);
+	return object->events ? 0 : -errno;
+}
+
+int rf_object_events_fd(const struct rf_object *object)
+{
+	return ring_buffer__epoll_fd(object->events);
+}
+
+int rf_object_events(struct rf_object *object, void (*fn)(void *ctx, const struct rf_event *event),
+		     void *ctx)
+{
+	object->event_fn = fn;
+	object->event_ctx = ctx;
+	return ring_buffer__consume(object->events);
+}
+
+int rf_object_cpus(void)
+{
+	return libbpf_num_possible_cpus();
+}
