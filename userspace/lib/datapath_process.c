@@ -17,14 +17,15 @@ static int refused_by(struct rf_datapath *dp, const struct rf_request *ask)
 		(unsigned long long)ask->refused, ask->refused_tgid);
 }
 
-int rf_datapath_label_holders(struct rf_datapath *dp)
+/* Asks all iterators; returns how many processes got a label. */
+static int ask_holders(struct rf_datapath *dp, enum rf_request_mode mode)
 {
 	struct rf_request ask;
 	int err, labelled = 0;
 
 	for (int iterator = 0; iterator < RF_ITERATOR_MAX; iterator++) {
 		memset(&ask, 0, sizeof(ask));
-		ask.mode = RF_REQUEST_ORIGINS;
+		ask.mode = mode;
 		err = rf_request_run(dp, &ask, iterator);
 		if (!err)
 			err = refused_by(dp, &ask);
@@ -33,6 +34,14 @@ int rf_datapath_label_holders(struct rf_datapath *dp)
 		labelled += ask.labelled;
 	}
 	return labelled;
+}
+
+int rf_datapath_label_holders(struct rf_datapath *dp)
+{
+	/* A label stays: nobody gets one before it is clear that all can. */
+	int err = ask_holders(dp, RF_REQUEST_CHECK);
+
+	return err < 0 ? err : ask_holders(dp, RF_REQUEST_ORIGINS);
 }
 
 int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid, __u64 classes,
