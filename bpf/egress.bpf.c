@@ -20,6 +20,7 @@ static __always_inline bool rf_header_extends(__u8 next)
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_ROUTING:
 	case IPPROTO_DSTOPTS:
+	case IPPROTO_FRAGMENT: /* the kernel fragments behind this door */
 	case IPPROTO_MH: return true;
 	}
 	return false;
@@ -85,6 +86,21 @@ static __always_inline void rf_ask_packet(struct rf_question *ask, const struct 
 		ask->refusal = RF_REASON_HEADER;
 }
 
+/* The label that the socket has by its cookie; all classes if one was lost. */
+static __always_inline __u64 rf_egress_late(struct __sk_buff *skb)
+{
+	struct rf_state *global = rf_state();
+	__u64 cookie, *label;
+
+	if (!global || global->lost)
+		return ~0ULL;
+	if (!global->late)
+		return 0;
+	cookie = bpf_get_socket_cookie(skb);
+	label = bpf_map_lookup_elem(&late, &cookie);
+	return label ? *label : 0;
+}
+
 SEC("cgroup_skb/egress")
 int rf_egress(struct __sk_buff *skb)
 {
@@ -97,7 +113,7 @@ int rf_egress(struct __sk_buff *skb)
 	if (!sk)
 		return RF_PASS;
 	record = bpf_sk_storage_get(&socks, sk, NULL, 0);
-	ask.label = rf_late_find((__u64)sk);
+	ask.label = rf_egress_late(skb);
 	if (record)
 		ask.label |= record->label;
 	if (!ask.label)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * late.h - labels of sockets that are known by address only
+ * late.h - labels of sockets that are known by cookie only
  *
  * A thread that is blocked in a send when its process gets a label has passed
  * its hook; what it copies from memory afterwards may be labelled. So a new
  * label goes to the socket that each sibling last sent on. The siblings are
  * found by walking the kernel's lists, which gives addresses and no typed
- * pointers: hence a hash by address beside the socket storage. The packet door
- * looks into it only while it has entries.
+ * pointers: hence a hash by socket cookie beside the socket storage. The
+ * packet door looks into it only while it has entries.
  */
 #ifndef RF_BPF_LATE_H
 #define RF_BPF_LATE_H
@@ -51,49 +51,44 @@ static __always_inline bool rf_packets_seen(__u16 family, __u16 type, __u16 prot
 	return false;
 }
 
-static __always_inline int rf_late_add(__u64 sk, __u64 classes)
+static __always_inline int rf_late_add(__u64 cookie, __u64 classes)
 {
 	struct rf_state *global = rf_state();
 	__u64 *label;
 
 	if (!global)
 		return -EACCES;
-	label = bpf_map_lookup_elem(&late, &sk);
+	label = bpf_map_lookup_elem(&late, &cookie);
 	if (label) {
 		__sync_fetch_and_or(label, classes);
 		return 0;
 	}
 	__sync_fetch_and_add(&global->late, 1);
-	if (!bpf_map_update_elem(&late, &sk, &classes, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&late, &cookie, &classes, BPF_NOEXIST))
 		return 0;
 	__sync_fetch_and_sub(&global->late, 1);
-	label = bpf_map_lookup_elem(&late, &sk);
+	label = bpf_map_lookup_elem(&late, &cookie);
 	if (!label)
 		return -EACCES;
 	__sync_fetch_and_or(label, classes);
 	return 0;
 }
 
-static __always_inline void rf_late_forget(__u64 sk)
+static __always_inline void rf_late_forget(__u64 cookie)
 {
 	struct rf_state *global = rf_state();
 
-	if (global && global->late && !bpf_map_delete_elem(&late, &sk))
+	if (global && global->late && !bpf_map_delete_elem(&late, &cookie))
 		__sync_fetch_and_sub(&global->late, 1);
 }
 
-/* The label that a socket has by its address; all classes if one was lost. */
-static __always_inline __u64 rf_late_find(__u64 sk)
+/* Is it the same socket still, and not a freed one or another in its place? */
+static __always_inline bool rf_late_alive(const struct rf_task *task)
 {
-	struct rf_state *global = rf_state();
-	__u64 *label;
+	const struct sock_common *sk = (const void *)task->sk;
 
-	if (!global || global->lost)
-		return ~0ULL;
-	if (!global->late)
-		return 0;
-	label = bpf_map_lookup_elem(&late, &sk);
-	return label ? *label : 0;
+	return (__u64)BPF_CORE_READ(sk, skc_cookie.counter) == task->cookie &&
+	       BPF_CORE_READ(sk, skc_refcnt.refs.counter) > 0;
 }
 
 static __always_inline int rf_late_sibling(__u64 address, const struct rf_walk *walk)
@@ -104,12 +99,12 @@ static __always_inline int rf_late_sibling(__u64 address, const struct rf_walk *
 	if (address == walk->self)
 		return 0;
 	task = bpf_map_lookup_elem(&tasks, &address);
-	if (!task || task->holder != walk->holder || !task->sk)
+	if (!task || task->holder != walk->holder || !task->cookie)
 		return 0;
 	/* It may be sending where no packet door is: no label for it. */
-	if (task->sk == RF_SK_UNSEEN)
+	if (task->cookie == RF_COOKIE_UNSEEN)
 		return -EACCES;
-	return rf_late_add(task->sk, walk->classes);
+	return rf_late_alive(task) ? rf_late_add(task->cookie, walk->classes) : 0;
 }
 
 static long rf_walk_thread(__u32 i, struct rf_walk *walk)

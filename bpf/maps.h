@@ -24,21 +24,24 @@
 #define RF_NAME_LEN 256
 #define RF_SOURCES_MAX 8
 
-/* In place of a socket's address: a socket without a packet door. */
-#define RF_SK_UNSEEN 1
+/* In place of a cookie: a socket without a packet door. No cookie is this. */
+#define RF_COOKIE_UNSEEN (~0ULL)
 
 /**
  * struct rf_task - one thread
  * @holder: key in the holders map
  * @next: the holder that this task becomes at the end of its exec, or 0
- * @sk: address of the socket that this thread last sent on, if it has a packet
- *	door; RF_SK_UNSEEN if it has none. A send that is blocked when the label
- *	arrives is found here.
+ * @sk: address of the socket that this thread last sent on; only to see
+ *	whether it is still there
+ * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has
+ *	no packet door. A send that is blocked when the label arrives is found
+ *	by it.
  */
 struct rf_task {
 	__u64 holder;
 	__u64 next;
 	__u64 sk;
+	__u64 cookie;
 };
 
 /**
@@ -240,7 +243,7 @@ enum rf_counter {
 	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
-RF_ASSERT_SIZE(struct rf_task, 24);
+RF_ASSERT_SIZE(struct rf_task, 32);
 RF_ASSERT_SIZE(struct rf_holder, 16);
 RF_ASSERT_SIZE(struct rf_source, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);

@@ -167,15 +167,16 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
  * Remember where this thread sends, for a label that arrives while it is
  * blocked. The exchange orders the store before the load of the label.
  */
-static __always_inline void rf_sock_note_send(struct rf_task *task, const struct sock *sk)
+static __always_inline void rf_sock_note_send(struct rf_task *task, struct sock *sk)
 {
-	__u64 noted = RF_SK_UNSEEN;
+	__u64 cookie = RF_COOKIE_UNSEEN;
 
 	if (rf_family_local(sk->__sk_common.skc_family))
-		noted = 0;
+		cookie = 0;
 	else if (rf_packets_seen(sk->__sk_common.skc_family, sk->sk_type, sk->sk_protocol))
-		noted = (__u64)sk;
-	__sync_lock_test_and_set(&task->sk, noted);
+		cookie = bpf_get_socket_cookie(sk);
+	task->sk = (__u64)sk;
+	__sync_lock_test_and_set(&task->cookie, cookie);
 }
 
 /* Where the message goes: to its name, or to the peer. */
@@ -286,24 +287,19 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	if (!holder->label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
 	if (rf_sock_label(sk, task->holder, holder->label) &&
-	    rf_late_add((__u64)sk, holder->label) && global)
+	    rf_late_add(bpf_get_socket_cookie(sk), holder->label) && global)
 		global->lost = 1;
-	return 0;
-}
-
-/* An address is used again: what was said of its last socket is over. */
-SEC("lsm/sk_alloc_security")
-int BPF_PROG(rf_sk_alloc, struct sock *sk, int family, int priority, int ret)
-{
-	rf_late_forget((__u64)sk);
-	rf_spliced_forget((__u64)sk);
 	return 0;
 }
 
 SEC("lsm/sk_free_security")
 int BPF_PROG(rf_sk_free, struct sock *sk)
 {
-	rf_late_forget((__u64)sk);
-	rf_spliced_forget((__u64)sk);
+	__u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+
+	if (!cookie)
+		return 0;
+	rf_late_forget(cookie);
+	rf_spliced_forget(cookie);
 	return 0;
 }

@@ -20,20 +20,20 @@ struct rf_spliced_walk {
 	int err;
 };
 
-static __always_inline int rf_spliced_add(__u64 sk, __u64 holder)
+static __always_inline int rf_spliced_add(__u64 cookie, __u64 holder)
 {
 	struct rf_state *global = rf_state();
 	__u64 *known;
 
 	if (!global)
 		return -EACCES;
-	known = bpf_map_lookup_elem(&spliced, &sk);
+	known = bpf_map_lookup_elem(&spliced, &cookie);
 	if (!known) {
 		__sync_fetch_and_add(&global->spliced, 1);
-		if (!bpf_map_update_elem(&spliced, &sk, &holder, BPF_NOEXIST))
+		if (!bpf_map_update_elem(&spliced, &cookie, &holder, BPF_NOEXIST))
 			return 0;
 		__sync_fetch_and_sub(&global->spliced, 1);
-		known = bpf_map_lookup_elem(&spliced, &sk);
+		known = bpf_map_lookup_elem(&spliced, &cookie);
 	}
 	if (known && *known == holder)
 		return 0;
@@ -50,8 +50,7 @@ static __always_inline int rf_spliced_add(__u64 sk, __u64 holder)
  * To be called before the label is read. A holder whose pages can't be
  * followed gets no label until it has exec'd.
  */
-static __always_inline void rf_spliced_note(struct rf_holder *holder, __u64 id,
-					    const struct sock *sk)
+static __always_inline void rf_spliced_note(struct rf_holder *holder, __u64 id, struct sock *sk)
 {
 	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	__u32 flags = RF_HOLDER_SPLICED;
@@ -59,23 +58,23 @@ static __always_inline void rf_spliced_note(struct rf_holder *holder, __u64 id,
 	if (rf_family_local(family))
 		return;
 	if (!rf_packets_seen(family, BPF_CORE_READ(sk, sk_type), BPF_CORE_READ(sk, sk_protocol)) ||
-	    rf_spliced_add((__u64)sk, id))
+	    rf_spliced_add(bpf_get_socket_cookie(sk), id))
 		flags |= RF_HOLDER_UNSEEN_MEMORY;
 	__sync_fetch_and_or(&holder->flags, flags);
 }
 
-static __always_inline void rf_spliced_forget(__u64 sk)
+static __always_inline void rf_spliced_forget(__u64 cookie)
 {
 	struct rf_state *global = rf_state();
 
-	if (global && global->spliced && !bpf_map_delete_elem(&spliced, &sk))
+	if (global && global->spliced && !bpf_map_delete_elem(&spliced, &cookie))
 		__sync_fetch_and_sub(&global->spliced, 1);
 }
 
-static long rf_spliced_socket(struct bpf_map *map, const __u64 *sk, const __u64 *holder,
+static long rf_spliced_socket(struct bpf_map *map, const __u64 *cookie, const __u64 *holder,
 			      struct rf_spliced_walk *walk)
 {
-	if (*holder == walk->holder && rf_late_add(*sk, walk->classes))
+	if (*holder == walk->holder && rf_late_add(*cookie, walk->classes))
 		walk->err = -EACCES;
 	return 0;
 }
