@@ -75,6 +75,10 @@ check-vm: vm-tree
 check-style:
 	@tests/check style
 
+check-long: setup
+	@$(MAKE) --no-print-directory check-build
+	@LONG=1 tests/check $(LAYERS)
+
 check-mutants: vm-tree
 	@tests/mutants/run
 
