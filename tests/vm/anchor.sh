@@ -4,7 +4,7 @@
 # What status says of the module, and how enforcement is stopped and started
 #
 # run:
-# run: --no-module
+# run-long: --no-module
 #
 #	anchored --disarm--> disarmed --daemon starts--> anchored
 #	unanchored --disarm--> off --daemon starts--> unanchored

@@ -3,7 +3,7 @@
 #
 # Row 6: data in the SYN
 #
-# run: --timeout 300
+# run-long: --timeout 300
 #
 #	VM -- SYN + cookie + data --x us:9000, us:80
 #	                          \-> cn

@@ -3,7 +3,7 @@
 #
 # Row 8: headers of one's own
 #
-# run: --timeout 400
+# run-long: --timeout 400
 #
 #	VM -- raw IP, ping, forged header, source route --x us
 #	                                                 \-> cn

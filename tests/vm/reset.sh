@@ -3,7 +3,7 @@
 #
 # A connection that is older than the label ends: it is not left to hang
 #
-# run: --timeout 300
+# run-long: --timeout 300
 #
 #	VM ====== established ====== us
 #	 | opens people.csv, sends: EACCES

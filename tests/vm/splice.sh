@@ -3,7 +3,7 @@
 #
 # Row 10: the file's pages to a connection, without a copy in user space
 #
-# run: --timeout 300
+# run-long: --timeout 300
 #
 #	people.csv --sendfile, splice--> pipe --splice--> TCP --x us
 #	                                                    \---> cn, dc
