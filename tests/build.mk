@@ -36,14 +36,27 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
 build/attack/%: tests/vm/attack/%.c
 	@mkdir -p $(@D)
 	@echo '  ATTACK  $<'
-	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -static $< -luring -lpthread -o $@
+
+# Static: that starts several times as fast in a VM
+define static_program
+	@mkdir -p $(@D)
+	@echo '  STATIC  $<'
+	@$(CC) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE -O1 -static -s $< -o $@
+endef
+
+build/vm/world: tests/vm/harness/world.c
+	$(static_program)
+
+build/vm/as: tests/vm/lib/as.c
+	$(static_program)
 
 # What the VMs run: the tree as make install lays it out, and the module of
 # each kernel.
 VM_TREE := build/vm/install
 VM_POLICIES := $(wildcard tests/vm/policy/*.yaml)
 .PHONY: vm-tree
-vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS)
+vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS) build/vm/world build/vm/as
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(VM_TREE)) PREFIX=/usr >/dev/null
 	@set -e; for kernel in $(KERNELS); do \
 		install -D -m 644 build/kmod/$$kernel/ringfence.ko \

@@ -11,6 +11,7 @@ import threading
 import time
 
 from capture import Capture
+from kernel import BASE
 from machine import PORTS, Machine
 from network import make_network
 from places import GATEWAY4, GATEWAY6, misplaced, variables
@@ -102,7 +103,7 @@ class Session:
             options.command[0] = os.path.join(RUN, "script")
             with open(options.command[0], "wb") as file:
                 file.write(options.script)
-        pack(os.path.join(RUN, "system.tar"), os.path.join(HERE, "world"),
+        pack(os.path.join(RUN, "system.tar"), os.path.join(BASE, "world"),
              options.install)
         settings = {
             **variables(),

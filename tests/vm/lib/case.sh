@@ -94,46 +94,25 @@ cases()
 	"$@" 2>&1 | sed -n "s/^\(not \)\{0,1\}ok \(.*\)/\1ok $name: \2/p"
 }
 
-# The command line that runs "$@" in a process of its own, as root or as uid
-# 1000, in the array RUN. Functions are exported to it, with what they call.
-prepare_run()
+# as UID CAPABILITIES COMMAND...: in a process of its own. The functions that
+# COMMAND may call are exported to it: the test's own, and what they need.
+as()
 {
-	local as=$1 caps=() name
-	shift
+	local uid=$1 caps=$2 name
+	shift 2
 
 	while read -r _ _ name; do
-		# shellcheck disable=SC2163
-		export -f "$name"
+		case $CASE_FUNCTIONS in
+		*" $name "*)	;;
+		*)		export -f "${name?}" ;;
+		esac
 	done < <(declare -F)
-	RUN=()
-	if [ "$as" = user ]; then
-		# shellcheck disable=SC2153
-		for name in ${CAPS//,/ }; do
-			caps+=("+$name")
-		done
-		name=$(IFS=,; echo "${caps[*]}")
-		RUN=(setpriv --reuid 1000 --regid 1000 --clear-groups)
-		[ -z "$name" ] || RUN+=(--inh-caps "$name" --ambient-caps "$name")
-	fi
 	# shellcheck disable=SC2016
-	RUN+=(timeout "${LIMIT:-20}" bash -c '"$@"' case "$@")
+	"$here/build/vm/as" "$uid" "${LIMIT:-20}" "$caps" bash -c '"$@"' case "$@"
 }
 
-as_root()
-{
-	local RUN
-
-	prepare_run root "$@"
-	"${RUN[@]}"
-}
-
-as_user()
-{
-	local RUN
-
-	prepare_run user "$@"
-	"${RUN[@]}"
-}
+as_root() { as 0 "" "$@"; }
+as_user() { as 1000 "${CAPS-}" "$@"; }
 
 # The program NAME of tests/vm/attack
 attack()
@@ -168,7 +147,7 @@ print(here if here != {} else 0)
 ' "$1"
 }
 
-# count leaked|received|sent HOST: asked again if the world could not answer
+# count leaked|received|counts|sent HOST: asked again if the world could not answer
 count()
 {
 	local said i
@@ -221,11 +200,10 @@ deny_as()
 
 	one_run "$as" "$PUBLIC" "$@"
 	open=$?
-	cp "$OUT" "$OUT.open"
+	mv "$OUT" "$OUT.open"
 	KEEP=1 one_run "$as" "$REGULATED" "$@"
 	status=$?
-	arrived=$(count received "$host")
-	leaked=$(count leaked "$host")
+	read -r arrived leaked < <(count counts "$host")
 	if [ "$leaked" != 0 ]; then
 		fail "$name" "LEAKED $leaked tokens to $host, status $status"
 		tell "$OUT"
@@ -281,3 +259,6 @@ address()
 	*)	name=${name}4; echo "${!name}" ;;
 	esac
 }
+
+# Those of the above that no COMMAND calls
+CASE_FUNCTIONS=" as as_root as_user one_run said tell deny_as deny allow cases is ok fails counter count skip "
