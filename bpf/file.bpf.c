@@ -18,25 +18,27 @@ static __always_inline bool rf_file_walker(void)
 
 static __always_inline int rf_file_obtain(const struct file *file)
 {
+	const struct task_struct *task = rf_task_current();
+	struct rf_join join = { .task = task };
 	__u32 flags = BPF_CORE_READ(file, f_flags);
 	__u32 mode = BPF_CORE_READ(file, f_mode);
 	struct rf_found found = {};
-	__u64 classes = 0;
-	__u32 kind;
 
 	if (!(mode & FMODE_READ) && !(flags & FMODE_EXEC))
 		return 0;
 	/* A kernel thread opens for the kernel; it passes nothing on. */
-	if (BPF_CORE_READ(rf_task_current(), flags) & PF_KTHREAD)
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
 		return 0;
 	rf_mark_file(file, &found);
-	kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
-	classes = found.read;
+	join.kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
+	join.origin = found.origin;
+	join.classes = found.read;
 	if (flags & FMODE_EXEC)
-		classes |= found.exec;
-	if (!classes || rf_file_walker())
+		join.classes |= found.exec;
+	if (!join.classes || rf_file_walker())
 		return 0;
-	return rf_join_current(classes, kind, found.origin);
+	join.id = rf_exec_target(task, flags);
+	return rf_join(&join);
 }
 
 SEC("lsm/file_open")

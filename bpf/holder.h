@@ -96,8 +96,11 @@ static __always_inline void rf_source_copy(__u64 from, __u64 to)
 {
 	struct rf_sources *list = bpf_map_lookup_elem(&sources, &from);
 
-	if (list)
-		bpf_map_update_elem(&sources, &to, list, BPF_ANY);
+	if (!list || !bpf_map_update_elem(&sources, &to, list, BPF_NOEXIST))
+		return;
+	for (int i = 0; i < RF_SOURCES_MAX; i++)
+		if ((__u32)i < list->count)
+			rf_source_add(to, &list->list[i]);
 }
 
 /* It can send what is in its memory past both doors. */
@@ -109,12 +112,14 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 /**
  * struct rf_join - a label on its way to a holder
  * @task: kernel address of a task of the holder
+ * @id: the holder, if not the one that the task's record names
  * @classes: what it gets
  * @force: the operation can't be refused: label even who may have another
  *	way out, and say so
  */
 struct rf_join {
 	const struct task_struct *task;
+	__u64 id;
 	__u64 classes;
 	__u32 kind;
 	__u32 origin;
@@ -170,7 +175,7 @@ static __noinline int rf_join(struct rf_join *join)
 	record = rf_task_find(task);
 	if (!record)
 		return rf_join_refuse(join, 0, 0, RF_REASON_RECORD);
-	id = record->holder;
+	id = join->id ? join->id : record->holder;
 	holder = rf_holder_find(id);
 	if (!holder)
 		return rf_join_refuse(join, id, 0, RF_REASON_RECORD);
@@ -209,7 +214,36 @@ static __noinline int rf_join(struct rf_join *join)
 	return 0;
 }
 
-/* The usual case: the running task obtains what @mark gives. */
+/*
+ * The holder that the running task will be when its exec has succeeded: itself
+ * if it shares nothing, else a new one; 0 if none could be made.
+ */
+static __always_inline __u64 rf_exec_holder(struct rf_task *task, const struct rf_holder *holder)
+{
+	if (holder->refs == 1)
+		return task->holder;
+	if (!task->next)
+		task->next = rf_holder_make(0, holder->flags & RF_HOLDER_UNSEEN_FD);
+	return task->next;
+}
+
+/*
+ * In an exec the file is for the new image only: who shares memory with the
+ * task until then, as the parent of a vfork does, obtains nothing. 0 if this is
+ * no exec.
+ */
+static __always_inline __u64 rf_exec_target(const struct task_struct *current, __u32 file_flags)
+{
+	struct rf_task *task = rf_task_find(current);
+	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+
+	if (!holder || !(file_flags & FMODE_EXEC) ||
+	    !BPF_CORE_READ_BITFIELD_PROBED(current, in_execve))
+		return 0;
+	return rf_exec_holder(task, holder);
+}
+
+/* The usual case: the running task obtains what a mark gives. */
 static __always_inline int rf_join_current(__u64 classes, __u32 kind, __u32 origin)
 {
 	struct rf_join join = {

@@ -30,7 +30,8 @@
 /**
  * struct rf_task - one thread
  * @holder: key in the holders map
- * @next: the holder that this task becomes at the end of its exec, or 0
+ * @next: the holder that this task becomes at the end of its exec, or 0; what
+ *	the exec itself obtains is its label already
  * @sk: address of the socket that this thread last sent on; only to see
  *	whether it is still there
  * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has

@@ -8,6 +8,16 @@
 #include "bpf/sock.h"
 #include "bpf/verdict.h"
 
+/**
+ * struct rf_caller - who makes a system call
+ * @sk: with which socket; NULL while it is being made
+ */
+struct rf_caller {
+	struct rf_task *task;
+	struct rf_holder *holder;
+	struct sock *sk;
+};
+
 /* Fills the destination from the peer that @sk is connected to. */
 static __always_inline void rf_ask_peer(struct rf_question *ask, const struct sock *sk)
 {
@@ -42,9 +52,27 @@ static __always_inline bool rf_ask_name(struct rf_question *ask, const void *nam
 	return true;
 }
 
-static __always_inline void rf_ask_socket(struct rf_question *ask, const struct sock *sk)
+/* Who calls, and the socket that they call with: false if there is nothing to ask. */
+static __always_inline bool rf_caller_find(struct rf_caller *caller, struct sock *sk)
 {
+	caller->task = rf_task_find(rf_task_current());
+	caller->holder = caller->task ? rf_holder_find(caller->task->holder) : NULL;
+	caller->sk = sk;
+	return caller->holder && sk;
+}
+
+/*
+ * Begin the question of a labelled caller, and give the socket its label; what
+ * can't be made good is in @ask->refusal. False if nothing is to be asked.
+ */
+static __always_inline bool rf_ask_begin(struct rf_question *ask, const struct rf_caller *caller)
+{
+	struct sock *sk = caller->sk;
+
+	ask->label = caller->holder->label;
 	ask->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (!ask->label || rf_family_local(ask->family))
+		return false;
 	ask->proto = BPF_CORE_READ(sk, sk_protocol);
 	ask->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
 	ask->refusal = rf_socket_refusal(ask->family, BPF_CORE_READ(sk, sk_type), ask->proto);
@@ -52,6 +80,9 @@ static __always_inline void rf_ask_socket(struct rf_question *ask, const struct 
 		rf_addr_v4(ask->saddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
 	else if (ask->family == AF_INET6)
 		BPF_CORE_READ_INTO(&ask->saddr, sk, __sk_common.skc_v6_rcv_saddr);
+	if (!ask->refusal && rf_sock_label(sk, caller->task->holder, ask->label))
+		ask->refusal = RF_REASON_RECORD;
+	return true;
 }
 
 static __always_inline void rf_event_exe(struct rf_event *event)
@@ -72,8 +103,8 @@ static __always_inline void rf_event_exe(struct rf_event *event)
  * Decide, count, tell; the errno for the hook. @exe: the hook is one of those
  * that bpf_d_path() may be called from.
  */
-static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder, struct sock *sk,
-					bool exe)
+static __always_inline int rf_call_door(const struct rf_question *ask,
+					const struct rf_caller *caller, bool exe)
 {
 	struct rf_decision answer = rf_verdict_of(ask);
 	struct rf_event *event;
@@ -83,25 +114,19 @@ static __always_inline int rf_call_door(struct rf_question *ask, __u64 holder, s
 	rf_verdict_count(ask, &answer);
 	event = rf_verdict_event(ask, &answer);
 	if (event) {
-		event->holder = holder;
+		event->holder = caller->task->holder;
 		rf_event_current(event);
 		if (exe)
 			rf_event_exe(event);
-		if (sk)
-			event->socket = bpf_get_socket_cookie(sk);
+		if (caller->sk)
+			event->socket = bpf_get_socket_cookie(caller->sk);
 		bpf_ringbuf_submit(event, 0);
 	}
+	/* No label on the socket: the other door would let it pass. */
+	if (ask->refusal == RF_REASON_RECORD)
+		return -EACCES;
 	if (answer.verdict == RF_VERDICT_AUDIT || !rf_door_closed(RF_DOOR_CALL))
 		return 0;
-	return -EACCES;
-}
-
-/* The label could not be recorded on the socket: refused, whoever allows. */
-static __always_inline int rf_call_unrecorded(struct rf_question *ask, __u64 holder,
-					      struct sock *sk)
-{
-	ask->refusal = RF_REASON_RECORD;
-	rf_call_door(ask, holder, sk, false);
 	return -EACCES;
 }
 
@@ -109,58 +134,44 @@ SEC("lsm/socket_create")
 int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
-	struct rf_holder *holder;
-	struct rf_task *task;
+	struct rf_caller caller;
 
 	if (ret || kern || rf_family_local(family))
 		return 0;
-	task = rf_task_find(rf_task_current());
-	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder)
+	rf_caller_find(&caller, NULL);
+	if (!caller.holder)
 		return 0;
 	if (family == AF_XDP)
-		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_FD);
-	ask.label = holder->label;
-	if (!ask.label)
-		return 0;
+		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_FD);
+	ask.label = caller.holder->label;
 	ask.family = family;
 	ask.proto = protocol;
 	ask.refusal = rf_socket_refusal(family, type, protocol);
-	if (!ask.refusal)
+	if (!ask.label || !ask.refusal)
 		return 0;
-	return rf_call_door(&ask, task->holder, NULL, true) ? -EACCES : 0;
+	return rf_call_door(&ask, &caller, true);
 }
 
 SEC("lsm/socket_connect")
 int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
-	struct rf_holder *holder;
-	struct rf_task *task;
-	struct sock *sk;
+	struct rf_caller caller;
 
-	if (ret)
+	if (ret || !rf_caller_find(&caller, sock->sk) || !rf_ask_begin(&ask, &caller))
 		return 0;
-	task = rf_task_find(rf_task_current());
-	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder || !holder->label)
-		return 0;
-	sk = sock->sk;
-	if (!sk || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
-		return 0;
-	ask.label = holder->label;
-	rf_ask_socket(&ask, sk);
-	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
-		return rf_call_unrecorded(&ask, task->holder, sk);
+	if (ask.refusal)
+		return rf_call_door(&ask, &caller, true);
 	/* Dissolves the association; nothing is sent. */
-	if (!ask.refusal && BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
+	if (BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
 		return 0;
-	if (!ask.refusal && !rf_ask_name(&ask, address, addrlen))
-		return 0; /* the kernel refuses it too: EINVAL, EAFNOSUPPORT */
+	/* What the kernel refuses too: EINVAL, EAFNOSUPPORT. */
+	if (!rf_ask_name(&ask, address, addrlen))
+		return 0;
 	/* Connecting to nowhere is connecting to this host. */
-	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
+	if (rf_addr_is_unspecified(ask.addr))
 		return 0;
-	return rf_call_door(&ask, task->holder, sk, true) ? -EACCES : 0;
+	return rf_call_door(&ask, &caller, true);
 }
 
 /*
@@ -197,65 +208,42 @@ SEC("lsm/socket_sendmsg")
 int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
-	struct rf_holder *holder;
-	struct rf_task *task;
+	struct rf_caller caller;
 	unsigned int flags;
-	struct sock *sk;
 
-	if (ret)
+	if (ret || !rf_caller_find(&caller, sock->sk))
 		return 0;
-	task = rf_task_find(rf_task_current());
-	holder = task ? rf_holder_find(task->holder) : NULL;
-	sk = sock->sk;
-	if (!holder || !sk)
-		return 0;
-	rf_sock_note_send(task, sk);
+	rf_sock_note_send(caller.task, caller.sk);
 	/* Its pages can change until they are acknowledged. */
 	flags = BPF_CORE_READ(msg, msg_flags);
 	if (flags & MSG_ZEROCOPY)
-		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 	if (flags & MSG_SPLICE_PAGES)
-		rf_spliced_note(holder, task->holder, sk);
-	ask.label = holder->label;
-	if (!ask.label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
+		rf_spliced_note(caller.holder, caller.task->holder, caller.sk);
+	if (!rf_ask_begin(&ask, &caller))
 		return 0;
-	rf_ask_socket(&ask, sk);
-	if (!ask.refusal && rf_sock_label(sk, task->holder, ask.label))
-		return rf_call_unrecorded(&ask, task->holder, sk);
-	if (!ask.refusal)
-		rf_ask_message(&ask, sk, msg);
+	if (ask.refusal)
+		return rf_call_door(&ask, &caller, true);
+	rf_ask_message(&ask, caller.sk, msg);
 	/* Sent to this host, or refused by the kernel for want of a peer. */
-	if (!ask.refusal && rf_addr_is_unspecified(ask.addr))
+	if (rf_addr_is_unspecified(ask.addr))
 		return 0;
-	return rf_call_door(&ask, task->holder, sk, true) ? -EACCES : 0;
+	return rf_call_door(&ask, &caller, true);
 }
 
-/* Options travel in the headers of packets that nobody sends by a call. */
+/*
+ * Options travel in the headers of packets that nobody sends by a call. SCTP
+ * has heartbeats, which carry them past both doors.
+ */
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int ret)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
-	struct rf_holder *holder;
-	struct rf_task *task;
-	struct sock *sk;
+	struct rf_caller caller;
 
-	if (ret)
+	if (ret || !rf_caller_find(&caller, sock->sk) || !rf_ask_begin(&ask, &caller))
 		return 0;
-	task = rf_task_find(rf_task_current());
-	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder || !holder->label)
-		return 0;
-	sk = sock->sk;
-	if (!sk || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
-		return 0;
-	ask.label = holder->label;
-	rf_ask_socket(&ask, sk);
-	/* SCTP has heartbeats, which carry options past both doors. */
-	if (ask.refusal)
-		return rf_call_door(&ask, task->holder, sk, false) ? -EACCES : 0;
-	if (!rf_sock_label(sk, task->holder, ask.label))
-		return 0;
-	return rf_call_unrecorded(&ask, task->holder, sk);
+	return ask.refusal ? rf_call_door(&ask, &caller, false) : 0;
 }
 
 /*
@@ -267,27 +255,22 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 SEC("fentry/generic_splice_sendpage")
 int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 {
+	struct socket *sock = bpf_sock_from_file(out);
 	struct rf_state *global = rf_state();
-	struct rf_holder *holder;
-	struct socket *sock;
-	struct rf_task *task;
-	struct sock *sk;
+	struct rf_caller caller;
+	__u64 label, id;
 
-	task = rf_task_find(rf_task_current());
-	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder)
+	if (!rf_caller_find(&caller, sock ? sock->sk : NULL))
 		return 0;
-	sock = bpf_sock_from_file(out);
-	sk = sock ? sock->sk : NULL;
-	if (!sk)
-		return 0;
-	rf_sock_note_send(task, sk);
-	rf_spliced_note(holder, task->holder, sk);
+	id = caller.task->holder;
+	rf_sock_note_send(caller.task, caller.sk);
+	rf_spliced_note(caller.holder, id, caller.sk);
 	/* Where no check is, the packets of some (UDP-Lite) are seen even so. */
-	if (!holder->label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
+	label = caller.holder->label;
+	if (!label || rf_family_local(BPF_CORE_READ(caller.sk, __sk_common.skc_family)))
 		return 0;
-	if (rf_sock_label(sk, task->holder, holder->label) &&
-	    rf_late_add(bpf_get_socket_cookie(sk), holder->label) && global)
+	if (rf_sock_label(caller.sk, id, label) &&
+	    rf_late_add(bpf_get_socket_cookie(caller.sk), label) && global)
 		global->lost = 1;
 	return 0;
 }

@@ -137,13 +137,12 @@ int BPF_PROG(rf_exec_begin, struct linux_binprm *bprm, int ret)
 	if (ret)
 		return 0;
 	task = rf_task_find(rf_task_current());
-	if (!task || task->next)
+	if (!task)
 		return 0;
 	holder = rf_holder_find(task->holder);
-	if (!holder || holder->refs == 1)
+	if (!holder || rf_exec_holder(task, holder))
 		return 0;
-	task->next = rf_holder_make(0, 0);
-	return task->next || !holder->label ? 0 : -EAGAIN;
+	return holder->label ? -EAGAIN : 0;
 }
 
 SEC("lsm/bprm_committed_creds")

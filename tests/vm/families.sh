@@ -27,6 +27,7 @@ echo 1 >/proc/sys/net/mptcp/enabled 2>/dev/null
 
 # Loops over TYPE and PROTOCOL as socket(2) takes them: family, name
 while read -r name family type protocol; do
+	chosen "$name" || continue
 	for as in root user; do
 		KEEP=1 one_run $as "$PUBLIC" attack family new "$family" "$type" "$protocol"
 		if [ "$(cat "$OUT")" != "" ]; then
@@ -39,7 +40,7 @@ while read -r name family type protocol; do
 		if [ "$family" = 44 ]; then
 			is "$name, held, as $as" "open EACCES" "$(cat "$OUT")"
 		else
-			is "$name, held, as $as" "send EACCES sendto EACCES connect EACCES" \
+			is "$name, held, as $as" "send EACCES sendto EACCES setsockopt EACCES connect EACCES" \
 				"$(tr '\n' ' ' <"$OUT" | sed 's/ $//')"
 		fi
 	done
@@ -114,6 +115,7 @@ is "AF_PACKET toward home" "socket EACCES" "$(cat "$OUT")"
 stream() { attack stream "$1" "$(address "$TO" "$2")" "$3"; }
 
 for protocol in mptcp smc lite; do
+	chosen "$protocol, connected before" || continue
 	if ! FILE=$PUBLIC as_root attack stream $protocol "$US4" >"$OUT"; then
 		skip "$protocol" "$(tr '\n' ' ' <"$OUT")"
 		continue

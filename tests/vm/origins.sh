@@ -261,6 +261,19 @@ held "a program by its loader" /lib64/ld-linux-x86-64.so.2 /usr/local/bin/crm-ex
 free "a copy of the program" /usr/local/bin/crm-other read $PUBLIC "$US4"
 reads_it() { cat /usr/local/bin/crm-export >/dev/null; exec 9</usr/local/bin/crm-export; obtain read; }
 free "who only reads the program" reads_it
+# The child shares the memory of who spawns it until it has become the program.
+spawns()
+{
+	/usr/bin/python3 -c '
+import os, sys
+child = os.posix_spawn(sys.argv[1], [sys.argv[1], "read", *sys.argv[3:5]], os.environ)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 13
+os.execv(sys.argv[2], [sys.argv[2], "read", *sys.argv[5:]])' "$1" "$ATTACK/obtain" "$2" "$US4" \
+		"$PUBLIC" "$US4"
+}
+free "who spawns the program" spawns /usr/local/bin/crm-export $PUBLIC
+free "who spawns a regulated file" spawns /srv/customers/cn/obtain $PUBLIC
+free "who spawns one that obtains" spawns "$ATTACK/obtain" $REGULATED
 install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-export.new
 mv /usr/local/bin/crm-export.new /usr/local/bin/crm-export
 held "a program after an upgrade" export_data

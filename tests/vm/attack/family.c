@@ -14,7 +14,7 @@
 int main(int argc, char **argv)
 {
 	struct sockaddr_storage name = {};
-	int fd;
+	int fd, zero = 0;
 
 	if (argc != 5)
 		return 2;
@@ -30,6 +30,8 @@ int main(int argc, char **argv)
 	if (sendto(fd, data.bytes, 64, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&name,
 		   sizeof(struct sockaddr_in6)) < 0)
 		attack_note("sendto", errno);
+	if (setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &zero, sizeof(zero)))
+		attack_note("setsockopt", errno);
 	if (connect(fd, (struct sockaddr *)&name, sizeof(struct sockaddr_in6)) < 0)
 		attack_note("connect", errno);
 	return attack_status;

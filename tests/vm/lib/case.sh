@@ -35,6 +35,10 @@
 #	ATLEAST	tokens that must arrive in the run that has to (1)
 #	KEEP	1: no `world reset` before each run
 
+# The test's first argument, if there is one: only cases (deny, allow, free, held)
+# whose name contains it are run.
+
+ONLY=${1-}
 REGULATED=/srv/customers/cn/people.csv
 PUBLIC=/srv/public/people.csv
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -158,6 +162,8 @@ count()
 	echo "${said:-unknown}"
 }
 
+chosen() { [[ $1 == *"$ONLY"* ]]; }
+
 # One run of "$@" as $1 with the file $2; its output in $OUT, its status
 # returned
 one_run()
@@ -222,6 +228,7 @@ deny()
 {
 	local as
 
+	chosen "$1" || return 0
 	for as in ${USERS:-root user}; do
 		deny_as "$as" "$@"
 	done
@@ -232,6 +239,7 @@ allow()
 	local as name=$1 status leaked
 	shift
 
+	chosen "$name" || return 0
 	for as in ${USERS:-root user}; do
 		for TO in ${HOST:-cn dc}; do
 			export TO
@@ -261,4 +269,4 @@ address()
 }
 
 # Those of the above that no COMMAND calls
-CASE_FUNCTIONS=" as as_root as_user one_run said tell deny_as deny allow cases is ok fails counter count skip "
+CASE_FUNCTIONS=" as as_root as_user one_run said tell chosen deny_as deny allow cases is ok fails counter count skip "

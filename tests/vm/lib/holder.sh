@@ -30,6 +30,7 @@ free()
 	local name=$1 status
 	shift
 
+	chosen "$name" || return 0
 	one_public "$@"
 	status=$?
 	if [ "${ARRIVED:-0}" -gt 0 ]; then
@@ -45,6 +46,7 @@ held()
 	local name=$1 status EXPECT=${EXPECT-Permission denied}
 	shift
 
+	chosen "$name" || return 0
 	one_public "$@"
 	status=$?
 	if [ "$ARRIVED" != 0 ]; then

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Nothing is kept of what has gone: a host that runs for years fills no map
+#
+# run: --policy tests/vm/policy/cgroups.yaml
+#
+#	tasks, holders, sources    ends with the process
+#	inodes                     with the last name of the file
+#	cgroups                    with the cgroup
+#	spliced, late              with the socket
+. "$(dirname "$0")/lib/case.sh"
+
+used()
+{
+	ringfence status --json | /usr/bin/python3 -c '
+import json, sys
+print(next(m["used"] for m in json.load(sys.stdin)["maps"] if m["name"] == sys.argv[1]))' "$1"
+}
+uses() { [ "$(used "$1")" = "$2" ]; }
+# Those that ask are processes too.
+less() { [ "$(used "$1")" -le $(($2 + 3)) ]; }
+
+declare -A before
+for map in tasks holders sources inodes cgroups spliced late; do
+	before[$map]=$(used $map)
+	ok "$map: counted" test -n "${before[$map]}"
+done
+
+# --- processes
+
+for ((i = 0; i < 20; i++)); do
+	(exec 9<$REGULATED; sleep 1000) &
+done
+more() { [ "$(used "$1")" -ge $((before[$1] + 20)) ]; }
+for map in tasks holders sources; do
+	ok "$map: one for each labelled process" wait_until more $map
+done
+# shellcheck disable=SC2046
+kill $(jobs -p)
+wait 2>/dev/null
+for map in tasks holders sources; do
+	ok "$map: as before once they have ended" wait_until less $map "${before[$map]}"
+done
+
+# --- files
+
+cp $REGULATED /srv/customers/cn/going
+ln /srv/customers/cn/going /srv/gone
+ok "inodes: one for a link out of the tree" uses inodes $((before[inodes] + 1))
+rm /srv/customers/cn/going
+ok "inodes: it stays as long as a name does" uses inodes $((before[inodes] + 1))
+rm /srv/gone
+ok "inodes: as before without a name" wait_until uses inodes "${before[inodes]}"
+
+# --- cgroups
+
+mkdir -p /sys/fs/cgroup/rf/regulated
+ok "cgroups: one that the policy names" uses cgroups $((before[cgroups] + 1))
+rmdir /sys/fs/cgroup/rf/regulated
+ok "cgroups: as before when it is removed" wait_until uses cgroups "${before[cgroups]}"
+
+# --- sockets
+
+rm -f /run/sent /run/go
+/usr/bin/python3 -c '
+import os, socket, sys, time
+s = socket.create_connection((sys.argv[2], 9000), 5)
+os.sendfile(s.fileno(), os.open(sys.argv[1], os.O_RDONLY), 0, 64)
+open("/run/sent", "w")
+while not os.path.exists("/run/go"):
+    time.sleep(0.05)' $PUBLIC "$US4" &
+wait_until test -e /run/sent
+ok "spliced: one for a socket with pages" uses spliced $((before[spliced] + 1))
+touch /run/go
+wait $!
+ok "spliced: as before when it is closed" wait_until uses spliced "${before[spliced]}"
+is "late: none" 0 "$(used late)"
