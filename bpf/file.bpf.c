@@ -91,7 +91,9 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	     unsigned long flags, int ret)
 {
 	struct rf_found found = {};
+	__u64 classes;
 	__u16 family;
+	__u32 kind;
 
 	if (ret || !file)
 		return 0;
@@ -100,10 +102,13 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 		return rf_unseen_fd() ? -EACCES : 0;
 	if (!(prot & PROT_EXEC))
 		return 0;
+	/* uselib(2) opens to execute and maps into the image that there is. */
 	rf_mark_file(file, &found);
-	if (!found.exec)
+	classes = found.exec | found.read;
+	if (!classes)
 		return 0;
-	return rf_join_current(found.exec, RF_ORIGIN_PROGRAM, found.origin) ? -EACCES : 0;
+	kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
+	return rf_join_current(classes, kind, found.origin) ? -EACCES : 0;
 }
 
 /* A name outside the tree, or inside: the inode is marked for both. */

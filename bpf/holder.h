@@ -228,19 +228,16 @@ static __always_inline __u64 rf_exec_holder(struct rf_task *task, const struct r
 }
 
 /*
- * In an exec the file is for the new image only: who shares memory with the
- * task until then, as the parent of a vfork does, obtains nothing. 0 if this is
- * no exec.
+ * What the kernel opens to execute is for the new image only: who shares memory
+ * with the task until then, as the parent of a vfork does, obtains nothing. 0
+ * if @flags, those of the file, are of another open.
  */
-static __always_inline __u64 rf_exec_target(const struct task_struct *current, __u32 file_flags)
+static __always_inline __u64 rf_exec_target(const struct task_struct *current, __u32 flags)
 {
 	struct rf_task *task = rf_task_find(current);
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 
-	if (!holder || !(file_flags & FMODE_EXEC) ||
-	    !BPF_CORE_READ_BITFIELD_PROBED(current, in_execve))
-		return 0;
-	return rf_exec_holder(task, holder);
+	return holder && (flags & FMODE_EXEC) ? rf_exec_holder(task, holder) : 0;
 }
 
 /* The usual case: the running task obtains what a mark gives. */

@@ -131,7 +131,6 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct list_head tasks;
 	struct list_head thread_node;
-	unsigned int in_execve : 1;
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct files_struct *files;

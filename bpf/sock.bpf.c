@@ -257,20 +257,20 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 {
 	struct socket *sock = bpf_sock_from_file(out);
 	struct rf_state *global = rf_state();
+	struct sock *sk = sock ? sock->sk : NULL;
 	struct rf_caller caller;
 	__u64 label, id;
 
-	if (!rf_caller_find(&caller, sock ? sock->sk : NULL))
+	if (!rf_caller_find(&caller, sk))
 		return 0;
 	id = caller.task->holder;
-	rf_sock_note_send(caller.task, caller.sk);
-	rf_spliced_note(caller.holder, id, caller.sk);
+	rf_sock_note_send(caller.task, sk);
+	rf_spliced_note(caller.holder, id, sk);
 	/* Where no check is, the packets of some (UDP-Lite) are seen even so. */
 	label = caller.holder->label;
-	if (!label || rf_family_local(BPF_CORE_READ(caller.sk, __sk_common.skc_family)))
+	if (!label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
-	if (rf_sock_label(caller.sk, id, label) &&
-	    rf_late_add(bpf_get_socket_cookie(caller.sk), label) && global)
+	if (rf_sock_label(sk, id, label) && rf_late_add(bpf_get_socket_cookie(sk), label) && global)
 		global->lost = 1;
 	return 0;
 }

@@ -52,21 +52,29 @@ build/vm/as: tests/vm/lib/as.c
 	$(static_program)
 
 # What the VMs run: the tree as make install lays it out, and the module of
-# each kernel.
+# each kernel; and the compiled world, so that not each VM compiles it anew.
+# The tree changes at once: a VM may be about to take it.
 VM_TREE := build/vm/install
 VM_POLICIES := $(wildcard tests/vm/policy/*.yaml)
 .PHONY: vm-tree
-vm-tree: $(PROGRAMS) $(KMOD_TARGETS) $(ATTACKS) build/vm/world build/vm/as
-	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(VM_TREE)) PREFIX=/usr >/dev/null
+vm-tree: build/vm/installed $(ATTACKS) build/vm/world build/vm/as
+
+build/vm/installed: $(PROGRAMS) $(KMOD_TARGETS) Makefile $(VM_POLICIES) \
+		$(shell find userspace policy kmod -type f)
+	@mkdir -p $(@D)
+	@rm -rf $(VM_TREE).new $(VM_TREE).old
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(VM_TREE).new) PREFIX=/usr >/dev/null
 	@set -e; for kernel in $(KERNELS); do \
 		install -D -m 644 build/kmod/$$kernel/ringfence.ko \
-			$(VM_TREE)/lib/modules/$$(cat build/vm/kernel-$$kernel/version)/updates/ringfence/ringfence.ko; \
+			$(VM_TREE).new/lib/modules/$$(cat build/vm/kernel-$$kernel/version)/updates/ringfence/ringfence.ko; \
 	done
-	@# The compiled world, so that not each VM compiles it anew
-	@install -d -m 700 $(VM_TREE)/var/lib/ringfence
+	@install -d -m 700 $(VM_TREE).new/var/lib/ringfence
 	@for policy in $(VM_POLICIES); do \
-		build/ringfence --state-dir $(VM_TREE)/var/lib/ringfence check $$policy >/dev/null 2>&1; \
+		build/ringfence --state-dir $(VM_TREE).new/var/lib/ringfence check $$policy >/dev/null 2>&1; \
 	done; true
+	@[ ! -e $(VM_TREE) ] || mv $(VM_TREE) $(VM_TREE).old
+	@mv $(VM_TREE).new $(VM_TREE)
+	@touch $@
 
 .PHONY: check check-unit check-bpf check-vm check-style check-fuzz check-long check-mutants
 check: setup

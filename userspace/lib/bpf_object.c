@@ -47,12 +47,32 @@ static const char *const map_names[RF_MAP_MAX] = {
 	[RF_MAP_EVENTS] = "events",   [RF_MAP_STATE] = "state",
 };
 
-static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+/* The end of the last warning of libbpf, for who asks why; it has no context. */
+static __thread char warned[480];
+
+static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
 {
-	(void)level;
-	(void)format;
-	(void)args;
+	char *text;
+	int length;
+
+	if (level != LIBBPF_WARN)
+		return 0;
+	length = vasprintf(&text, format, args);
+	if (length < 0)
+		return 0;
+	/* The last ones only repeat that it failed. */
+	if (strstr(text, "LOG --") || !warned[0])
+		snprintf(warned, sizeof(warned), "%s",
+			 text + (length < (int)sizeof(warned) ? 0 : length - sizeof(warned) + 1));
+	free(text);
+	for (char *end; (end = strchr(warned, '\n'));)
+		*end = '|';
 	return 0;
+}
+
+const char *rf_object_warning(void)
+{
+	return warned;
 }
 
 /* Opening */
@@ -98,7 +118,8 @@ int rf_object_open(struct rf_object **out)
 
 	if (!object)
 		return -ENOMEM;
-	libbpf_set_print(quiet);
+	warned[0] = 0;
+	libbpf_set_print(keep_warning);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	object->skel = ringfence_bpf__open();
 	err = object->skel ? find_maps(object) : -errno;

@@ -69,6 +69,9 @@ int rf_object_fit(struct rf_object *object);
 
 int rf_object_load(struct rf_object *object);
 
+/* Why the last call of this thread failed, as libbpf or the verifier says; or "". */
+const char *rf_object_warning(void);
+
 /*
  * Maps, before rf_object_load(). Adopting takes the place of the map that
  * would be made: -EPROTO if the pinned one is of another shape.

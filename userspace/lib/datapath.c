@@ -139,7 +139,7 @@ static int load(struct rf_datapath *dp)
 	err = rf_object_load(dp->object);
 	if (err)
 		return rf_datapath_fail(dp, err, "the kernel refuses the programs: %s",
-					strerror(-err));
+					rf_object_warning());
 	/* A start that was cut short may have left these. */
 	rf_pin_unlock(dp, false);
 	__atomic_store_n(&rf_object_state(dp->object)->walker, 0, __ATOMIC_SEQ_CST);
