@@ -10,7 +10,7 @@ LAYERS := unit bpf style vm
 # All of user space but the two programs' main files
 TESTED := $(filter-out build/asan/userspace/%/main.o,$(ASAN_OBJECTS))
 
-build/unit/%: tests/unit/%.c $(TESTED)
+build/unit/%: tests/unit/%.c $(TESTED) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	@echo '  TEST    $<'
 	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
