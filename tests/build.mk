@@ -10,7 +10,7 @@ LAYERS := unit bpf style vm
 # All of user space but the two programs' main files
 TESTED := $(filter-out build/asan/userspace/%/main.o,$(ASAN_OBJECTS))
 
-build/unit/%: tests/unit/%.c $(TESTED)
+build/unit/%: tests/unit/%.c $(TESTED) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	@echo '  TEST    $<'
 	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
@@ -33,7 +33,7 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
 	$(CLANG) $(filter-out -Werror,$(ALL_CFLAGS)) -O1 -g -fsanitize=fuzzer,address,undefined \
 		$< $(LIB_SOURCES) $(LIBS) -o $@
 
-build/attack/%: tests/vm/attack/%.c
+build/attack/%: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h)
 	@mkdir -p $(@D)
 	@echo '  ATTACK  $<'
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -static $< -luring -lpthread -o $@

@@ -4,57 +4,9 @@
  *
  * Run from the root of the tree: the shipped country sets are read.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/policy_text.h"
 
-#include <cmocka.h>
-
-#include "userspace/lib/policy.h"
-
-#ifndef RF_TEST_SETS
-#define RF_TEST_SETS "policy/sets"
-#endif
-
-static const struct rf_policy_options options = { .sets_dir = RF_TEST_SETS, .today = "2026-11-24" };
-
-/* Loads one file called p.yaml; its findings as printed are in @said. */
-static struct rf_policy *load(const char *text, char **said)
-{
-	const struct rf_policy_file file = { "dir/p.yaml", text, strlen(text) };
-	struct rf_diagnostics diagnostics = { 0 };
-	struct rf_policy *policy;
-	size_t size;
-	FILE *out;
-
-	policy = rf_policy_load_files(&file, 1, &options, &diagnostics);
-	out = open_memstream(said, &size);
-	assert_non_null(out);
-	rf_diagnostics_print(&diagnostics, out);
-	fclose(out);
-	assert_int_equal(policy != NULL, rf_diagnostics_ok(&diagnostics));
-	rf_diagnostics_free(&diagnostics);
-	return policy;
-}
-
-/* A policy without any finding. */
-static struct rf_policy *load_good(const char *text)
-{
-	struct rf_policy *policy;
-	char *said;
-
-	policy = load(text, &said);
-	assert_string_equal(said, "");
-	free(said);
-	assert_non_null(policy);
-	return policy;
-}
-
-/* Replaces "@" by the name that load() gives the file. */
+/* Replaces "@" by the name that policy_text_load() gives the file. */
 static char *expand(const char *expected)
 {
 	char *text;
@@ -73,7 +25,7 @@ static char *expand(const char *expected)
 static void expect(const char *yaml, const char *expected, int loads)
 {
 	char *said, *wanted = expand(expected);
-	struct rf_policy *policy = load(yaml, &said);
+	struct rf_policy *policy = policy_text_load(yaml, &said);
 
 	assert_string_equal(said, wanted);
 	assert_int_equal(policy != NULL, loads);
@@ -81,10 +33,6 @@ static void expect(const char *yaml, const char *expected, int loads)
 	free(wanted);
 	free(said);
 }
-
-#define HEAD "version: 1\n"
-#define CN HEAD "regions: { cn: { countries: [CN] }, us: { countries: [US] } }\n"
-#define CLASS CN "classes: { c: { allow: [cn] } }\n"
 
 #define NOT_ENFORCED ": not enforced yet; a policy that asks for it cannot be applied\n"
 
@@ -338,12 +286,12 @@ static void too_many_classes(void **state)
 	for (i = 0; i < 64; i++)
 		fprintf(out, "  c%zu: { allow: [cn] }\n", i);
 	fflush(out);
-	policy = load_good(yaml);
+	policy = policy_text_good(yaml);
 	assert_int_equal(policy->class_count, RF_CLASS_MAX);
 	rf_policy_free(policy);
 	fputs("  one-more: { allow: [cn] }\n", out);
 	fclose(out);
-	assert_null(load(yaml, &said));
+	assert_null(policy_text_load(yaml, &said));
 	wanted = expand("@:68:3: error: more than 64 classes; a label is a mask of 64 bits\n");
 	assert_string_equal(said, wanted);
 	free(wanted);
@@ -367,9 +315,9 @@ static void nothing_and_nul(void **state)
 	struct rf_diagnostics diagnostics = { 0 };
 
 	(void)state;
-	assert_null(rf_policy_load_files(&file, 1, &options, &diagnostics));
+	assert_null(rf_policy_load_files(&file, 1, &policy_text_options, &diagnostics));
 	assert_int_equal(diagnostics.items[0].line, 2);
-	assert_null(rf_policy_load_files(NULL, 0, &options, &diagnostics));
+	assert_null(rf_policy_load_files(NULL, 0, &policy_text_options, &diagnostics));
 	assert_int_equal(diagnostics.errors, 2);
 	rf_diagnostics_free(&diagnostics);
 }
@@ -399,7 +347,7 @@ static void too_many_management_prefixes(void **state)
 	for (i = 0; i <= RF_MANAGEMENT_MAX; i++)
 		fprintf(out, "  - 10.0.%zu.0/24\n", i);
 	fclose(out);
-	assert_null(load(yaml, &said));
+	assert_null(policy_text_load(yaml, &said));
 	wanted = expand("@:69:5: error: more than 64 management prefixes; join some of them\n");
 	assert_string_equal(said, wanted);
 	free(wanted);

@@ -4,60 +4,8 @@
  *
  * Run from the root of the tree: the shipped country sets are read.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "userspace/lib/policy.h"
+#include "tests/unit/policy_text.h"
 #include "userspace/lib/policy_prefix.h"
-
-#ifndef RF_TEST_SETS
-#define RF_TEST_SETS "policy/sets"
-#endif
-
-static const struct rf_policy_options options = { .sets_dir = RF_TEST_SETS, .today = "2026-11-24" };
-
-/* Loads one file called p.yaml; its findings as printed are in @said. */
-static struct rf_policy *load(const char *text, char **said)
-{
-	const struct rf_policy_file file = { "dir/p.yaml", text, strlen(text) };
-	struct rf_diagnostics diagnostics = { 0 };
-	struct rf_policy *policy;
-	size_t size;
-	FILE *out;
-
-	policy = rf_policy_load_files(&file, 1, &options, &diagnostics);
-	out = open_memstream(said, &size);
-	assert_non_null(out);
-	rf_diagnostics_print(&diagnostics, out);
-	fclose(out);
-	assert_int_equal(policy != NULL, rf_diagnostics_ok(&diagnostics));
-	rf_diagnostics_free(&diagnostics);
-	return policy;
-}
-
-/* A policy without any finding. */
-static struct rf_policy *load_good(const char *text)
-{
-	struct rf_policy *policy;
-	char *said;
-
-	policy = load(text, &said);
-	assert_string_equal(said, "");
-	free(said);
-	assert_non_null(policy);
-	return policy;
-}
-
-#define HEAD "version: 1\n"
-#define CN HEAD "regions: { cn: { countries: [CN] }, us: { countries: [US] } }\n"
-#define CLASS CN "classes: { c: { allow: [cn] } }\n"
 
 static const char sketch[] =
 	"version: 1\n"
@@ -83,7 +31,7 @@ static const char sketch[] =
 
 static void sketch_is_read(void **state)
 {
-	struct rf_policy *policy = load_good(sketch);
+	struct rf_policy *policy = policy_text_good(sketch);
 	const struct rf_policy_class *class = &policy->classes[0];
 	char text[RF_PREFIX_TEXT_LEN];
 
@@ -108,7 +56,7 @@ static void sketch_is_read(void **state)
 
 static void places_are_kept(void **state)
 {
-	struct rf_policy *policy = load_good(sketch);
+	struct rf_policy *policy = policy_text_good(sketch);
 	const struct rf_policy_class *class = &policy->classes[0];
 
 	(void)state;
@@ -125,7 +73,7 @@ static void places_are_kept(void **state)
 
 static void members_resolve_includes(void **state)
 {
-	struct rf_policy *policy = load_good(
+	struct rf_policy *policy = policy_text_good(
 		HEAD "regions:\n"
 		     "  all: { include: [some, eea], countries: [US], prefixes: [10.0.0.0/8] }\n"
 		     "  some: { countries: [CN, DE], prefixes: [9.0.0.0/8, 10.0.0.0/8] }\n"
@@ -152,9 +100,10 @@ static void members_resolve_includes(void **state)
 
 static void shipped_sets(void **state)
 {
-	struct rf_policy *policy = load_good(HEAD "regions: { r: { include: [eea, eu-members, "
-						  "gdpr-adequate] } }\n"
-						  "classes: { c: { allow: [r] } }\n");
+	struct rf_policy *policy = policy_text_good(HEAD
+						    "regions: { r: { include: [eea, eu-members, "
+						    "gdpr-adequate] } }\n"
+						    "classes: { c: { allow: [r] } }\n");
 	size_t i;
 
 	(void)state;
@@ -187,7 +136,7 @@ static bool allows(const struct rf_policy *policy, unsigned int mask, uint32_t l
 
 static void allow_only(void **state)
 {
-	struct rf_policy *policy = load_good(CN "classes:\n  c:\n    allow:\n      - cn\n");
+	struct rf_policy *policy = policy_text_good(CN "classes:\n  c:\n    allow:\n      - cn\n");
 
 	(void)state;
 	assert_true(allows(policy, 1, 6));
@@ -199,7 +148,7 @@ static void allow_only(void **state)
 
 static void deny_only(void **state)
 {
-	struct rf_policy *policy = load_good(CN "classes:\n  c:\n    deny:\n      - cn\n");
+	struct rf_policy *policy = policy_text_good(CN "classes:\n  c:\n    deny:\n      - cn\n");
 
 	(void)state;
 	assert_false(allows(policy, 1, 6));
@@ -212,7 +161,7 @@ static void deny_only(void **state)
 static void allow_and_deny(void **state)
 {
 	struct rf_policy *policy =
-		load_good(CN "classes:\n  c:\n    allow: [cn]\n    deny:\n      - us\n");
+		policy_text_good(CN "classes:\n  c:\n    allow: [cn]\n    deny:\n      - us\n");
 
 	(void)state;
 	assert_true(allows(policy, 1, 5));
@@ -224,7 +173,7 @@ static void allow_and_deny(void **state)
 
 static void empty_allow_goes_nowhere(void **state)
 {
-	struct rf_policy *policy = load_good(CN "classes:\n  c:\n    allow: []\n");
+	struct rf_policy *policy = policy_text_good(CN "classes:\n  c:\n    allow: []\n");
 	const uint32_t region = 0;
 
 	(void)state;
@@ -243,7 +192,8 @@ static void files_are_merged(void **state)
 	const struct rf_policy_file files[] = { { "1.yaml", one, strlen(one) },
 						{ "2.yaml", two, strlen(two) } };
 	struct rf_diagnostics diagnostics = { 0 };
-	struct rf_policy *policy = rf_policy_load_files(files, 2, &options, &diagnostics);
+	struct rf_policy *policy =
+		rf_policy_load_files(files, 2, &policy_text_options, &diagnostics);
 
 	(void)state;
 	assert_non_null(policy);
@@ -262,7 +212,7 @@ static void defined_in_two_files(void **state)
 	struct rf_diagnostics diagnostics = { 0 };
 
 	(void)state;
-	assert_null(rf_policy_load_files(files, 2, &options, &diagnostics));
+	assert_null(rf_policy_load_files(files, 2, &policy_text_options, &diagnostics));
 	assert_int_equal(diagnostics.count, 2);
 	assert_string_equal(diagnostics.items[0].file, "2.yaml");
 	assert_string_equal(diagnostics.items[0].message,
@@ -274,7 +224,8 @@ static void defined_in_two_files(void **state)
 
 static void hash_follows_contents(void **state)
 {
-	struct rf_policy *a = load_good(CLASS), *b = load_good(CLASS), *c = load_good(CLASS "#\n");
+	struct rf_policy *a = policy_text_good(CLASS), *b = policy_text_good(CLASS),
+			 *c = policy_text_good(CLASS "#\n");
 
 	(void)state;
 	assert_memory_equal(rf_policy_hash(a), rf_policy_hash(b), RF_POLICY_HASH_LEN);
@@ -295,7 +246,7 @@ static void shipped_policies(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		policy = rf_policy_load(paths[i], &options, &diagnostics);
+		policy = rf_policy_load(paths[i], &policy_text_options, &diagnostics);
 		assert_int_equal(diagnostics.count, 0);
 		assert_non_null(policy);
 		assert_int_equal(policy->class_count, 1);

@@ -4,10 +4,4 @@
  */
 #include "userspace/cli/places.h"
 
-#include "userspace/lib/control.h"
-
-struct rf_places rf_places = {
-	.state_dir = RF_STATE_DIR,
-	.run_dir = RF_RUN_DIR,
-	.pin_dir = "/sys/fs/bpf/ringfence",
-};
+struct rf_places rf_places = RF_PLACES_DEFAULT;

@@ -93,8 +93,8 @@ void rf_usage_print(FILE *out)
 	fprintf(out, "\nOptions (before the command):\n");
 	print_option("state-dir", "DIR", "the daemon's state, " RF_STATE_DIR, out);
 	print_option("run-dir", "DIR", "the daemon's socket, " RF_RUN_DIR, out);
-	print_option("pin-dir", "DIR", "the pinned programs, /sys/fs/bpf/ringfence", out);
-	print_option("geoip-dir", "DIR", "the region data, /usr/share/tor", out);
+	print_option("pin-dir", "DIR", "the pinned programs, " RF_PIN_DIR, out);
+	print_option("geoip-dir", "DIR", "the region data, " RF_GEOIP_DIR, out);
 	print_option("sets-dir", "DIR", "the shipped country sets", out);
 	print_option("version", NULL, "print the version", out);
 	print_option("help", NULL, "show this", out);

@@ -59,7 +59,7 @@ fail(struct rf_apply *apply, int code, const char *format, ...)
 
 static int parse(struct rf_daemon *daemon, struct rf_apply *apply, struct making *making)
 {
-	const struct rf_policy_options options = { .sets_dir = daemon->options.sets_dir };
+	const struct rf_policy_options options = { .sets_dir = daemon->options.places.sets_dir };
 
 	progress(apply, "reading the policy");
 	making->policy =
@@ -113,7 +113,7 @@ static int compile(struct rf_daemon *daemon, struct rf_apply *apply, struct maki
 		.policy = making->policy,
 		.bits = making->bits,
 		.number = next_number(daemon, apply),
-		.geoip_dir = daemon->options.geoip_dir,
+		.geoip_dir = daemon->options.places.geoip_dir,
 		.cache_dir = cache,
 	};
 
@@ -174,7 +174,7 @@ static int keep_files(struct rf_daemon *daemon, struct rf_apply *apply, struct m
 	if (err)
 		return fail(apply, RF_EXIT_FAILED,
 			    "cannot write to %s: %s; what ran before still runs",
-			    daemon->options.state_dir, strerror(-err));
+			    daemon->options.places.state_dir, strerror(-err));
 	/* From here on marks may carry the new bits, so the names must last. */
 	daemon->classes = making->classes;
 	return RF_EXIT_OK;
@@ -246,7 +246,7 @@ static int publish(struct rf_daemon *daemon, struct rf_apply *apply, struct maki
 		err = rf_saved_write(rf_daemon_path(daemon, RF_SAVED_NEXT), &making->saved);
 		if (err)
 			return fail(apply, RF_EXIT_FAILED, "cannot write to %s: %s",
-				    daemon->options.state_dir, strerror(-err));
+				    daemon->options.places.state_dir, strerror(-err));
 	}
 	progress(apply, "switching");
 	err = rf_datapath_publish(daemon->dp, making->compiled->value);

@@ -19,7 +19,7 @@ const char *rf_daemon_path(const struct rf_daemon *daemon, const char *name)
 	static int turn;
 
 	turn = !turn; /* so that two can be used in one call */
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", daemon->options.state_dir, name);
+	snprintf(path[turn], sizeof(path[turn]), "%s/%s", daemon->options.places.state_dir, name);
 	return path[turn];
 }
 

@@ -18,15 +18,12 @@
 #include "userspace/daemon/unit.h"
 #include "userspace/lib/compiled.h"
 #include "userspace/lib/datapath.h"
+#include "userspace/lib/places.h"
 #include "userspace/lib/saved.h"
 
 /** struct rf_daemon_options - from the command line; NULL for the default */
 struct rf_daemon_options {
-	const char *state_dir;
-	const char *run_dir;
-	const char *pin_dir;
-	const char *geoip_dir;
-	const char *sets_dir;
+	struct rf_places places;
 	const char *syslog_path;
 	const char *disable;
 };

@@ -57,11 +57,11 @@ static error_t take_option(int key, char *arg, struct argp_state *state)
 	struct rf_daemon_options *options = state->input;
 
 	switch (key) {
-	case 's': options->state_dir = arg; return 0;
-	case 'r': options->run_dir = arg; return 0;
-	case 'p': options->pin_dir = arg; return 0;
-	case 'g': options->geoip_dir = arg; return 0;
-	case 'S': options->sets_dir = arg; return 0;
+	case 's': options->places.state_dir = arg; return 0;
+	case 'r': options->places.run_dir = arg; return 0;
+	case 'p': options->places.pin_dir = arg; return 0;
+	case 'g': options->places.geoip_dir = arg; return 0;
+	case 'S': options->places.sets_dir = arg; return 0;
 	case 'l': options->syslog_path = arg; return 0;
 	case 'T': options->disable = *arg ? arg : NULL; return 0;
 	case 'f': return 0;
@@ -204,7 +204,7 @@ static void on_refused(void *ctx, const struct ucred *peer)
 static int open_datapath(struct rf_daemon *daemon)
 {
 	const struct rf_datapath_options options = {
-		.pin_dir = daemon->options.pin_dir,
+		.pin_dir = daemon->options.places.pin_dir,
 		.disable = daemon->options.disable,
 	};
 	char error[512] = "";
@@ -238,7 +238,7 @@ static int serve(struct rf_daemon *daemon)
 	char path[PATH_MAX];
 	int err;
 
-	snprintf(path, sizeof(path), "%s/" RF_CONTROL_NAME, daemon->options.run_dir);
+	snprintf(path, sizeof(path), "%s/" RF_CONTROL_NAME, daemon->options.places.run_dir);
 	err = rf_server_new(daemon->loop, path, &handler, &daemon->server);
 	if (err)
 		rf_daemon_log("cannot listen at %s: %s", path, strerror(-err));
@@ -249,20 +249,21 @@ static int prepare(struct rf_daemon *daemon)
 {
 	int err;
 
-	err = make_directory(daemon->options.state_dir, 0700);
+	err = make_directory(daemon->options.places.state_dir, 0700);
 	if (!err)
-		err = make_directory(daemon->options.run_dir, 0755);
+		err = make_directory(daemon->options.places.run_dir, 0755);
 	if (err) {
 		rf_daemon_log(
 			"%s and %s must be directories of root that nobody else can write: %s",
-			daemon->options.state_dir, daemon->options.run_dir, strerror(-err));
+			daemon->options.places.state_dir, daemon->options.places.run_dir,
+			strerror(-err));
 		return err;
 	}
-	err = take_lock(daemon->options.run_dir);
+	err = take_lock(daemon->options.places.run_dir);
 	if (err == -EBUSY)
 		rf_daemon_log("another ringfenced runs already");
 	else if (err)
-		rf_daemon_log("cannot lock %s: %s", daemon->options.run_dir, strerror(-err));
+		rf_daemon_log("cannot lock %s: %s", daemon->options.places.run_dir, strerror(-err));
 	if (err)
 		return err;
 	daemon->syslog = rf_syslog_new(daemon->options.syslog_path);
@@ -308,7 +309,8 @@ static int start(struct rf_daemon *daemon)
 		return err;
 	err = rf_resume_load(daemon);
 	if (err) {
-		rf_daemon_log("cannot read %s: %s", daemon->options.state_dir, strerror(-err));
+		rf_daemon_log("cannot read %s: %s", daemon->options.places.state_dir,
+			      strerror(-err));
 		return err;
 	}
 	rf_resume_policy(daemon);
@@ -362,7 +364,7 @@ static void release(struct rf_daemon *daemon)
 int main(int argc, char **argv)
 {
 	static struct rf_daemon daemon = {
-		.options = { .state_dir = RF_STATE_DIR, .run_dir = RF_RUN_DIR },
+		.options = { .places = RF_PLACES_DEFAULT },
 	};
 	int err;
 

@@ -14,7 +14,6 @@
 
 #include "userspace/lib/fault.h"
 
-#define RF_CACHE_DIR "/var/lib/ringfence/cache"
 #define RF_CACHE_KEY_LEN 32 /* SHA-256 */
 #define RF_CACHE_KEEP 8 /* files; the oldest go first */
 

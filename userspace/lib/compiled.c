@@ -17,8 +17,6 @@ int rf_compiled_world(const char *dir, struct rf_world **out, struct rf_fault *f
 {
 	char v4[PATH_MAX], v6[PATH_MAX];
 
-	if (!dir)
-		dir = RF_GEOIP_DIR;
 	snprintf(v4, sizeof(v4), "%s/geoip", dir);
 	snprintf(v6, sizeof(v6), "%s/geoip6", dir);
 	return rf_world_open(v4, v6, out, fault);

@@ -11,8 +11,6 @@
 #include "userspace/lib/policy.h"
 #include "userspace/lib/world.h"
 
-#define RF_GEOIP_DIR "/usr/share/tor"
-
 /**
  * struct rf_compiled - one compiled policy
  * @policy: owned
@@ -32,7 +30,7 @@ struct rf_compiled {
  * struct rf_compiled_input - what to compile
  * @policy: taken over on success only
  * @bits: NULL for each class's index
- * @geoip_dir: directory of "geoip" and "geoip6"; NULL for RF_GEOIP_DIR
+ * @geoip_dir: directory of "geoip" and "geoip6"
  * @cache_dir: NULL for no cache
  */
 struct rf_compiled_input {
@@ -53,7 +51,7 @@ int rf_compiled_new(const struct rf_compiled_input *input, struct rf_compiled **
 		    struct rf_fault *fault);
 void rf_compiled_free(struct rf_compiled *compiled);
 
-/** rf_compiled_world - the region data in @dir (NULL for RF_GEOIP_DIR), not parsed */
+/** rf_compiled_world - the region data in @dir, not parsed */
 int rf_compiled_world(const char *dir, struct rf_world **out, struct rf_fault *fault);
 
 /** rf_compiled_label - label bits of a mask by class index */

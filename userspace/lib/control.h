@@ -23,8 +23,6 @@
 #ifndef RF_CONTROL_H
 #define RF_CONTROL_H
 
-#define RF_STATE_DIR "/var/lib/ringfence"
-#define RF_RUN_DIR "/run/ringfence"
 #define RF_CONTROL_NAME "control.sock"
 
 /* Exit codes of every command (see the design's "Command line"). */

@@ -199,13 +199,12 @@ static void take_back(struct rf_datapath *dp)
 
 static int set_paths(struct rf_datapath *dp, const struct rf_datapath_options *options)
 {
-	const char *pin_dir = options->pin_dir ?: RF_PIN_DIR;
 	const char *cgroup_root = options->cgroup_root ?: RF_CGROUP_ROOT;
 
-	if (strlen(pin_dir) >= sizeof(dp->pin_dir) ||
+	if (strlen(options->pin_dir) >= sizeof(dp->pin_dir) ||
 	    strlen(cgroup_root) >= sizeof(dp->cgroup_root))
 		return -ENAMETOOLONG;
-	strcpy(dp->pin_dir, pin_dir);
+	strcpy(dp->pin_dir, options->pin_dir);
 	strcpy(dp->cgroup_root, cgroup_root);
 	return 0;
 }

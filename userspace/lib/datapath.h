@@ -16,14 +16,13 @@
 #include "bpf/generation.h"
 #include "bpf/maps.h"
 
-#define RF_PIN_DIR "/sys/fs/bpf/ringfence"
 #define RF_CGROUP_ROOT "/sys/fs/cgroup"
 
 struct rf_datapath;
 
 /**
  * struct rf_datapath_options
- * @pin_dir: where links and maps are pinned; NULL for RF_PIN_DIR
+ * @pin_dir: where links and maps are pinned
  * @cgroup_root: mount of cgroup v2; NULL for RF_CGROUP_ROOT
  * @disable: for tests only: comma-separated parts to leave out, "hook:NAME"
  *	(a program is not attached), "door:call", "door:packet" (its verdict

@@ -198,8 +198,8 @@ static void release_build(struct rf_policy_build *build)
 		free(build->set_names[i]);
 	free(build->trees);
 	free(build->set_names);
-	free(build->region_nodes);
-	free(build->class_nodes);
+	free(build->regions.items);
+	free(build->classes.items);
 }
 
 struct rf_policy *rf_policy_load_files(const struct rf_policy_file *files, size_t count,

@@ -16,12 +16,22 @@
 #include "userspace/lib/policy_name.h"
 #include "userspace/lib/policy_yaml.h"
 
+struct rf_policy_name {
+	const struct rf_yaml_node *key;
+	const struct rf_yaml_node *value;
+};
+
+/** struct rf_policy_names - what a section has declared, in all files */
+struct rf_policy_names {
+	struct rf_policy_name *items;
+	size_t count;
+};
+
 /**
  * struct rf_policy_build - a policy in the making
  * @trees: one for each policy file
  * @tree_count: of those
- * @region_nodes, @class_nodes: the values behind the names in the policy's
- *	regions and classes, until they are read
+ * @regions, @classes: as declared; the order is that of the policy's
  * @set_names: the shipped country sets that there are
  */
 struct rf_policy_build {
@@ -31,8 +41,8 @@ struct rf_policy_build {
 	char today[11];
 	struct rf_yaml_tree *trees;
 	size_t tree_count;
-	const struct rf_yaml_node **region_nodes;
-	const struct rf_yaml_node **class_nodes;
+	struct rf_policy_names regions;
+	struct rf_policy_names classes;
 	char **set_names;
 	size_t set_name_count;
 };
@@ -122,6 +132,28 @@ void rf_policy_read_version(struct rf_policy_build *build, const struct rf_yaml_
 /* Each reports what is wrong and returns the index, or -1. */
 int rf_policy_read_region_name(struct rf_policy_build *build, const struct rf_yaml_node *node);
 int rf_policy_read_class_name(struct rf_policy_build *build, const struct rf_yaml_node *node);
+
+/**
+ * struct rf_policy_section - a section that is a mapping of names
+ * @noun: what it has, for messages
+ * @example: how to write it
+ * @most, @most_hint: how many there may be, and what to do about it
+ * @beside_sets: the names of shipped country sets are taken
+ * @add: one more in the policy; takes over @name if it returns true
+ */
+struct rf_policy_section {
+	const char *noun;
+	const char *example;
+	size_t most;
+	const char *most_hint;
+	bool beside_sets;
+	bool (*add)(struct rf_policy_build *build, char *name, const struct rf_pos *pos);
+};
+
+/* policy_declare.c: the names, while the values wait in @names to be read */
+void rf_policy_declare(struct rf_policy_build *build, const struct rf_policy_section *section,
+		       struct rf_policy_names *names, const struct rf_yaml_node *key,
+		       const struct rf_yaml_node *value);
 
 /* One file per section */
 void rf_policy_declare_regions(struct rf_policy_build *build, const struct rf_yaml_node *key,

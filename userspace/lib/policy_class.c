@@ -154,7 +154,7 @@ void rf_policy_read_classes(struct rf_policy_build *build)
 		size_t errors = build->diagnostics->errors;
 
 		snprintf(what, sizeof(what), "class \"%s\"", class->name);
-		rf_policy_read_mapping(build, build->class_nodes[i], what, keys,
+		rf_policy_read_mapping(build, build->classes.items[i].value, what, keys,
 				       sizeof(keys) / sizeof(keys[0]), class);
 		check_rules(build, class);
 		if (errors == build->diagnostics->errors)
@@ -162,74 +162,27 @@ void rf_policy_read_classes(struct rf_policy_build *build)
 	}
 }
 
-/* True if the name may be declared, said otherwise. */
-static bool check_name(struct rf_policy_build *build, const struct rf_yaml_node *key)
-{
-	const struct rf_pos *first;
-	int index;
-
-	if (!rf_name_valid(key->text)) {
-		rf_policy_error(build, &key->pos, "expected " RF_NAME_TEXT,
-				"\"%s\" cannot name a class", key->text);
-		return false;
-	}
-	index = rf_policy_class_find(build->policy, key->text);
-	if (index < 0)
-		return true;
-	first = &build->policy->classes[index].pos;
-	rf_policy_error(build, &key->pos, "join the two or rename one",
-			"class \"%s\" is defined twice, first in %s:%u:%u", key->text,
-			rf_policy_pos_file(build->policy, first), first->line, first->column);
-	return false;
-}
-
-static void declare(struct rf_policy_build *build, const struct rf_yaml_node *key,
-		    const struct rf_yaml_node *value)
+static bool add(struct rf_policy_build *build, char *name, const struct rf_pos *pos)
 {
 	struct rf_policy *policy = build->policy;
-	const struct rf_yaml_node **nodes;
-	struct rf_policy_class *class;
+	struct rf_policy_class *class = RF_POLICY_ADD(build, policy->classes, policy->class_count);
 
-	nodes = rf_policy_grow(build, build->class_nodes, policy->class_count, sizeof(*nodes));
-	if (!nodes)
-		return;
-	build->class_nodes = nodes;
-	nodes[policy->class_count] = value;
-	class = RF_POLICY_ADD(build, policy->classes, policy->class_count);
-	if (!class)
-		return;
-	class->pos = key->pos;
-	class->name = strdup(key->text);
-	if (!class->name) {
-		policy->class_count--;
-		rf_policy_no_memory(build);
-	}
+	if (class)
+		*class = (struct rf_policy_class){ .name = name, .pos = *pos };
+	return class;
 }
 
 void rf_policy_declare_classes(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			       const struct rf_yaml_node *value, void *into)
 {
-	size_t i;
+	static const struct rf_policy_section section = {
+		.noun = "class",
+		.example = "write one for each: name: { allow: [cn] }",
+		.most = RF_CLASS_MAX,
+		.most_hint = "a label is a mask of 64 bits",
+		.add = add,
+	};
 
 	(void)into;
-	if (value->kind == RF_YAML_BROKEN)
-		return;
-	if (value->kind != RF_YAML_MAPPING) {
-		rf_policy_error(build, &value->pos, "write one for each: name: { allow: [cn] }",
-				"expected a mapping of names for \"%s\", found %s", key->text,
-				rf_yaml_node_name(value));
-		return;
-	}
-	for (i = 0; i + 1 < value->item_count; i += 2) {
-		const struct rf_yaml_node *name = value->items[i];
-
-		if (name->kind != RF_YAML_TEXT || !check_name(build, name))
-			continue;
-		if (build->policy->class_count == RF_CLASS_MAX) {
-			rf_policy_error(build, &name->pos, "a label is a mask of 64 bits",
-					"more than %d classes", RF_CLASS_MAX);
-			return;
-		}
-		declare(build, name, value->items[i + 1]);
-	}
+	rf_policy_declare(build, &section, &build->classes, key, value);
 }

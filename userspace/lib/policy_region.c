@@ -6,7 +6,6 @@
 #include "userspace/lib/policy_country.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static void warn_vague(struct rf_policy_build *build, const struct rf_pos *pos, const char *code)
 {
@@ -186,9 +185,9 @@ void rf_policy_read_regions(struct rf_policy_build *build)
 		size_t errors = build->diagnostics->errors;
 
 		snprintf(what, sizeof(what), "region \"%s\"", region->name);
-		rf_policy_read_mapping(build, build->region_nodes[i], what, keys,
+		rf_policy_read_mapping(build, build->regions.items[i].value, what, keys,
 				       sizeof(keys) / sizeof(keys[0]), region);
-		if (errors == build->diagnostics->errors && is_empty(build->region_nodes[i]))
+		if (errors == build->diagnostics->errors && is_empty(build->regions.items[i].value))
 			rf_policy_error(build, &region->pos,
 					"expected countries, prefixes or include", "%s is empty",
 					what);
@@ -196,80 +195,29 @@ void rf_policy_read_regions(struct rf_policy_build *build)
 	}
 }
 
-/* True if the name may be declared, said otherwise. */
-static bool check_name(struct rf_policy_build *build, const struct rf_yaml_node *key)
-{
-	int index = rf_policy_region_find(build->policy, key->text);
-
-	if (!rf_name_valid(key->text)) {
-		rf_policy_error(build, &key->pos, "expected " RF_NAME_TEXT,
-				"\"%s\" cannot name a region", key->text);
-		return false;
-	}
-	if (rf_policy_has_set(build, key->text)) {
-		rf_policy_error(build, &key->pos, "choose another name and include the set",
-				"\"%s\" is the name of a shipped country set", key->text);
-		return false;
-	}
-	if (index >= 0) {
-		const struct rf_pos *first = &build->policy->regions[index].pos;
-
-		rf_policy_error(build, &key->pos, "join the two or rename one",
-				"region \"%s\" is defined twice, first in %s:%u:%u", key->text,
-				rf_policy_pos_file(build->policy, first), first->line,
-				first->column);
-		return false;
-	}
-	return true;
-}
-
-static void declare(struct rf_policy_build *build, const struct rf_yaml_node *key,
-		    const struct rf_yaml_node *value)
+static bool add(struct rf_policy_build *build, char *name, const struct rf_pos *pos)
 {
 	struct rf_policy *policy = build->policy;
-	size_t count = policy->region_count;
-	const struct rf_yaml_node **nodes;
-	struct rf_policy_region *region;
+	struct rf_policy_region *region =
+		RF_POLICY_ADD(build, policy->regions, policy->region_count);
 
-	if (key->kind != RF_YAML_TEXT || !check_name(build, key))
-		return;
-	nodes = rf_policy_grow(build, build->region_nodes, count, sizeof(*nodes));
-	if (!nodes)
-		return;
-	build->region_nodes = nodes;
-	nodes[count] = value;
-	region = RF_POLICY_ADD(build, policy->regions, policy->region_count);
-	if (!region)
-		return;
-	region->pos = key->pos;
-	region->name = strdup(key->text);
-	if (!region->name) {
-		policy->region_count--;
-		rf_policy_no_memory(build);
-	}
+	if (region)
+		*region = (struct rf_policy_region){ .name = name, .pos = *pos };
+	return region;
 }
 
 void rf_policy_declare_regions(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			       const struct rf_yaml_node *value, void *into)
 {
-	size_t i;
+	static const struct rf_policy_section section = {
+		.noun = "region",
+		.example = "write one line for each: name: { countries: [CN] }",
+		.most = RF_POLICY_REGIONS_MAX,
+		.most_hint = "join some of them",
+		.beside_sets = true,
+		.add = add,
+	};
 
 	(void)into;
-	if (value->kind == RF_YAML_BROKEN)
-		return;
-	if (value->kind != RF_YAML_MAPPING) {
-		rf_policy_error(build, &value->pos,
-				"write one line for each: name: { countries: [CN] }",
-				"expected a mapping of names for \"%s\", found %s", key->text,
-				rf_yaml_node_name(value));
-		return;
-	}
-	for (i = 0; i + 1 < value->item_count; i += 2) {
-		if (build->policy->region_count == RF_POLICY_REGIONS_MAX) {
-			rf_policy_error(build, &value->items[i]->pos, "join some of them",
-					"more than %d regions", RF_POLICY_REGIONS_MAX);
-			return;
-		}
-		declare(build, value->items[i], value->items[i + 1]);
-	}
+	rf_policy_declare(build, &section, &build->regions, key, value);
 }

@@ -7,9 +7,10 @@
 
 #include "userspace/lib/atom.h"
 #include "userspace/lib/geoip.h"
+#include "userspace/lib/places.h"
 
-#define RF_WORLD_V4_PATH "/usr/share/tor/geoip"
-#define RF_WORLD_V6_PATH "/usr/share/tor/geoip6"
+#define RF_WORLD_V4_PATH RF_GEOIP_DIR "/geoip"
+#define RF_WORLD_V6_PATH RF_GEOIP_DIR "/geoip6"
 #define RF_WORLD_SOURCE "tor-geoipdb (IPFire Location)"
 #define RF_WORLD_HASH_LEN 32 /* SHA-256 */
 #define RF_WORLD_FILE_MAX (256u << 20) /* bytes */

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * lineage.c - read a file in one task and send it from a relative
- *
- * usage: lineage WAY FILE ADDRESS
- *
- * Exits with 0 if the file was sent, else with the errno.
  */
-#include "tests/vm/attack/carry.h"
+#include "tests/vm/attack/way.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -14,19 +10,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-static const char *self, *path, *host;
 /* Shared by CLONE_VM, copied by fork. */
-static char data[CARRY_MAX];
-static volatile size_t len;
 static volatile int fd = -1;
 static volatile int sock = -1;
 static char stack[262144] __attribute__((aligned(16)));
-static volatile int failed;
-
-static void obtain(void)
-{
-	len = carry_read(path, data);
-}
 
 static int child_reads(void *unused)
 {
@@ -36,13 +23,13 @@ static int child_reads(void *unused)
 
 static int child_opens(void *unused)
 {
-	fd = carry_check(open(path, O_RDONLY), path);
+	fd = open_file();
 	_exit(0);
 }
 
 static int child_opens_number(void *number)
 {
-	int opened = carry_check(open(path, O_RDONLY), path);
+	int opened = open_file();
 
 	carry_check(dup2(opened, *(int *)number), "dup2");
 	_exit(0);
@@ -50,7 +37,7 @@ static int child_opens_number(void *number)
 
 static int child_sends(void *unused)
 {
-	carry_send(host, data, len);
+	send_data();
 	_exit(0);
 }
 
@@ -143,12 +130,9 @@ static void vfork_reads(void)
 {
 	pid_t child = vfork();
 
-	if (!child) {
-		len = carry_read(path, data);
-		_exit(0);
-	}
+	if (!child)
+		child_reads(NULL);
 	wait_for(child);
-	carry_send(host, data, len);
 }
 
 static void vfork_sends(void)
@@ -165,7 +149,6 @@ static void vfork_sends(void)
 static void clone_vm(void)
 {
 	wait_for(start(child_reads, CLONE_VM, NULL));
-	carry_send(host, data, len);
 }
 
 /* The child has memory of its own: only the descriptor is shared. */
@@ -175,14 +158,12 @@ static void clone_files(void)
 
 	wait_for(start(child_opens_number, CLONE_FILES, &number));
 	len = carry_read_fd(number, data);
-	carry_send(host, data, len);
 }
 
 static void clone_vm_files(void)
 {
 	wait_for(start(child_opens, CLONE_VM | CLONE_FILES, NULL));
 	len = carry_read_fd(fd, data);
-	carry_send(host, data, len);
 }
 
 /* The child becomes a sibling of whoever read the data. */
@@ -212,7 +193,6 @@ static int child_clones(void *unused)
 static void clone_vm_twice(void)
 {
 	wait_for(start(child_clones, CLONE_VM, NULL));
-	carry_send(host, data, len);
 }
 
 /* --- threads */
@@ -236,7 +216,6 @@ static void thread(void)
 
 	pthread_create(&other, NULL, thread_reads, NULL);
 	pthread_join(other, NULL);
-	carry_send(host, data, len);
 }
 
 /* Send the buffer again and again, whatever the other thread puts into it. */
@@ -268,28 +247,20 @@ static void thread_connected(void)
 	pthread_create(&other, NULL, thread_reads, NULL);
 	pthread_join(other, NULL);
 	carry_write(sock, data, len);
+	_exit(0);
 }
 
 /* --- exec: the descriptor, or the data in an argument, is taken along */
 
-static void exec_fd_of(const char *program)
-{
-	char number[16];
-
-	snprintf(number, sizeof(number), "%d", fd);
-	execl(program, program, "send-fd", number, host, NULL);
-	carry_fail("exec");
-}
-
 static void open_kept(void)
 {
-	fd = carry_check(open(path, O_RDONLY), path);
+	fd = open_file();
 }
 
 static void exec_fd(void)
 {
 	open_kept();
-	exec_fd_of(self);
+	exec_send_fd(self, fd);
 }
 
 static void exec_argument(void)
@@ -302,7 +273,7 @@ static void exec_argument(void)
 
 static void *thread_execs(void *unused)
 {
-	exec_fd_of(self);
+	exec_send_fd(self, fd);
 	return NULL;
 }
 
@@ -327,7 +298,7 @@ static void *thread_execs_later(void *opener)
 {
 	pthread_join(*(pthread_t *)opener, NULL);
 	usleep(100000);
-	exec_fd_of(self);
+	exec_send_fd(self, fd);
 	return NULL;
 }
 
@@ -349,13 +320,13 @@ static void exec_vfork(void)
 	open_kept();
 	child = vfork();
 	if (!child)
-		exec_fd_of(self);
+		exec_send_fd(self, fd);
 	carry_end(child);
 }
 
 static int child_execs(void *unused)
 {
-	exec_fd_of(self);
+	exec_send_fd(self, fd);
 	return 0;
 }
 
@@ -392,38 +363,23 @@ static void exec_fails(void)
 	execl("/nonexistent", "nonexistent", NULL);
 	execl("/etc/passwd", "passwd", NULL);
 	len = carry_read_fd(fd, data);
-	carry_send(host, data, len);
 }
 
 /* $EXEC names the program: a set-uid one, or a script. */
 static void exec_named(void)
 {
 	open_kept();
-	exec_fd_of(getenv("EXEC"));
-}
-
-static void plain(void)
-{
-	obtain();
-	carry_send(host, data, len);
-}
-
-static void send_fd(void)
-{
-	len = carry_read_fd(atoi(path), data);
-	carry_send(host, data, len);
+	exec_send_fd(getenv("EXEC"), fd);
 }
 
 static void send_text(void)
 {
 	carry_send(host, path, strlen(path));
+	_exit(0);
 }
 
-static const struct way {
-	const char *name;
-	void (*run)(void);
-} ways[] = {
-	{ "plain", plain },
+static const struct way ways[] = {
+	{ "plain", obtain },
 	{ "fork-after", fork_after },
 	{ "fork-before", fork_before },
 	{ "fork-socket", fork_socket },
@@ -448,22 +404,11 @@ static const struct way {
 	{ "exec-fexecve", exec_fexecve },
 	{ "exec-fails", exec_fails },
 	{ "exec-named", exec_named },
-	{ "send-fd", send_fd },
+	{ "send-fd", read_number },
 	{ "send-text", send_text },
 };
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
-		errx(200, "usage: lineage WAY FILE ADDRESS");
-	self = realpath("/proc/self/exe", NULL);
-	path = argv[2];
-	host = argv[3];
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		if (strcmp(ways[i].name, argv[1]))
-			continue;
-		ways[i].run();
-		return failed;
-	}
-	errx(200, "no such way: %s", argv[1]);
+	return way_main(argc, argv, ways, sizeof(ways) / sizeof(ways[0]));
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * obtain.c - get at a file's data in every way there is, then send it
- *
- * usage: obtain WAY FILE ADDRESS
- *
- * Exits with 0 if the file was sent, else with the errno.
  */
-#include "tests/vm/attack/carry.h"
+#include "tests/vm/attack/way.h"
 
 #include <aio.h>
 #include <liburing.h>
@@ -16,20 +12,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-
-static const char *self, *path, *host;
-static char data[CARRY_MAX];
-static size_t len;
-
-static int open_file(void)
-{
-	return carry_check(open(path, O_RDONLY), path);
-}
-
-static void plain_read(void)
-{
-	len = carry_read(path, data);
-}
 
 /* Ways to the descriptor that are not a plain open for reading. */
 static void read_write(void)
@@ -349,7 +331,7 @@ static void map_files(void)
 		 (unsigned long)at + 4096);
 	if (!carry_check(fork(), "fork")) {
 		len = carry_read_fd(carry_check(open(name, O_RDONLY), name), data);
-		carry_send(host, data, len);
+		send_data();
 		_exit(0);
 	}
 	carry_end(-1);
@@ -358,22 +340,12 @@ static void map_files(void)
 /* Opened by the parent, read by a program that the child becomes. */
 static void inherited(void)
 {
-	char number[16];
-	pid_t child;
 	int fd = open_file();
+	pid_t child = carry_check(fork(), "fork");
 
-	snprintf(number, sizeof(number), "%d", fd);
-	child = carry_check(fork(), "fork");
-	if (!child) {
-		execl(self, self, "descriptor", number, host, NULL);
-		carry_fail("exec");
-	}
+	if (!child)
+		exec_send_fd(self, fd);
 	carry_end(child);
-}
-
-static void descriptor(void)
-{
-	len = carry_read_fd(atoi(path), data);
 }
 
 /* --- by handle: no name is looked up */
@@ -448,14 +420,11 @@ static void held_nothing(void)
 static void held_late(void)
 {
 	until_go();
-	plain_read();
+	obtain();
 }
 
-static const struct way {
-	const char *name;
-	void (*run)(void);
-} ways[] = {
-	{ "read", plain_read },
+static const struct way ways[] = {
+	{ "read", obtain },
 	{ "read-write", read_write },
 	{ "readv", read_vector },
 	{ "reopen", reopen },
@@ -475,7 +444,7 @@ static const struct way {
 	{ "proc-fd", proc_fd },
 	{ "map-files", map_files },
 	{ "inherited", inherited },
-	{ "descriptor", descriptor },
+	{ "send-fd", read_number },
 	{ "handle", handle },
 	{ "handle-cold", handle_cold },
 	{ "held-open", held_open },
@@ -486,17 +455,5 @@ static const struct way {
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
-		errx(200, "usage: obtain WAY FILE ADDRESS");
-	self = realpath("/proc/self/exe", NULL);
-	path = argv[2];
-	host = argv[3];
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		if (strcmp(ways[i].name, argv[1]))
-			continue;
-		ways[i].run();
-		carry_send(host, data, len);
-		return 0;
-	}
-	errx(200, "no such way: %s", argv[1]);
+	return way_main(argc, argv, ways, sizeof(ways) / sizeof(ways[0]));
 }
