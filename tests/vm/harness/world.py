@@ -19,7 +19,7 @@ from places import variables
 
 USAGE = """usage: world leaked HOST	tokens of the regulated file that reached HOST
        world received HOST	tokens of the public file that reached HOST
-       world counts HOST	both, "RECEIVED LEAKED"
+       world take HOST		both, "RECEIVED LEAKED", and forget
        world sent HOST		IP packets that the VM sent to HOST
        world reset		forget all of that
        world on HOST CMD...	run a command on HOST
@@ -89,7 +89,7 @@ class World:
             return self.run_on(request, rest[0], rest[1:])
         if command in ("reset", "drain") and not rest:
             return self.look(command, None)
-        if command in ("leaked", "received", "counts", "sent", "pcap") and \
+        if command in ("leaked", "received", "take", "sent", "pcap") and \
                 len(rest) == 1 and rest[0] in self.capture.links:
             return self.look(command, self.capture.links[rest[0]])
         return 2, b"", USAGE.encode()
@@ -110,8 +110,10 @@ class World:
                     return 0, file.read(), warning
             if command == "sent":
                 return 0, b"%d\n" % link.record.sent, warning
-            names = ("received", "leaked") if command == "counts" else (command,)
+            names = ("received", "leaked") if command == "take" else (command,)
             counts = " ".join(str(link.record.count(name)) for name in names)
+            if command == "take":
+                self.capture.forget()
             return 0, counts.encode() + b"\n", warning
 
     def run_on(self, request, host, command):
