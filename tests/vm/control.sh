@@ -3,7 +3,7 @@
 #
 # Row 35: forged control messages, and policy files that are something else
 #
-# run-long: --timeout 300
+# run-6.12: --timeout 300
 # run-long: --timeout 300 --no-module
 #
 #	uid 1000 --x  /run/ringfence/control.sock  <-- root: nonsense
@@ -13,11 +13,16 @@
 . "$(dirname "$0")/lib/daemon.sh"
 
 send() { "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
-generation=$(enforced)
-hash=$(status policy hash)
-daemon=$(daemon_pid)
+facts()
+{
+	ringfence status --json | /usr/bin/python3 -IS -c '
+import json, sys
+said = json.load(sys.stdin)
+print(said["daemon_pid"], said["generation"], said["policy"]["hash"])'
+}
+before=$(facts)
 # same NAME: nothing has changed
-same() { is "$1: still the same" "$daemon $generation $hash" "$(daemon_pid) $(enforced) $(status policy hash)"; }
+same() { is "$1: still the same" "$before" "$(facts)"; }
 
 # --- an unprivileged user
 

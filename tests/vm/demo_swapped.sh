@@ -4,7 +4,7 @@
 # With the addresses of the two hosts swapped the story is not as told: its
 # verdict depends on what the kernel did.
 #
-# run:
+# run-6.12:
 . "$(dirname "$0")/lib/case.sh"
 
 cn=$CN4 us=$US4

@@ -3,7 +3,7 @@
 #
 # Rows 8 and 9: families and protocols that have no check
 #
-# run-long: --timeout 400
+# run: shared
 #
 #	task --new, held before the label--> AF_PACKET, AF_XDP, vsock, SCTP, ...
 #	          EACCES    EACCES

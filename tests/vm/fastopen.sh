@@ -3,7 +3,7 @@
 #
 # Row 6: data in the SYN
 #
-# run-long: --timeout 300
+# run: shared
 #
 #	VM -- SYN + cookie + data --x us:9000, us:80
 #	                          \-> cn

@@ -3,7 +3,7 @@
 #
 # Who has the label: one task obtains the file, a relative of it sends
 #
-# run: --timeout 400
+# run: shared
 #
 #	  reads                     sends
 #	 +------+  fork, vfork,   +-------+        /--> cn, dc

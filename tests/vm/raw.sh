@@ -3,7 +3,7 @@
 #
 # Row 8: headers of one's own
 #
-# run-long: --timeout 400
+# run: shared
 #
 #	VM -- raw IP, ping, forged header, source route --x us
 #	                                                 \-> cn

@@ -13,7 +13,7 @@
 
 used()
 {
-	ringfence status --json | /usr/bin/python3 -c '
+	ringfence status --json | /usr/bin/python3 -IS -c '
 import json, sys
 print(next(m["used"] for m in json.load(sys.stdin)["maps"] if m["name"] == sys.argv[1]))' "$1"
 }
@@ -63,7 +63,7 @@ ok "cgroups: as before when it is removed" wait_until uses cgroups "${before[cgr
 # --- sockets
 
 rm -f /run/sent /run/go
-/usr/bin/python3 -c '
+/usr/bin/python3 -IS -c '
 import os, socket, sys, time
 s = socket.create_connection((sys.argv[2], 9000), 5)
 os.sendfile(s.fileno(), os.open(sys.argv[1], os.O_RDONLY), 0, 64)

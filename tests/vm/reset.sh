@@ -3,7 +3,7 @@
 #
 # A connection that is older than the label ends: it is not left to hang
 #
-# run-long: --timeout 300
+# run: shared
 #
 #	VM ====== established ====== us
 #	 | opens people.csv, sends: EACCES

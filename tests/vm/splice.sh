@@ -3,7 +3,7 @@
 #
 # Row 10: the file's pages to a connection, without a copy in user space
 #
-# run-long: --timeout 300
+# run: shared
 #
 #	people.csv --sendfile, splice--> pipe --splice--> TCP --x us
 #	                                                    \---> cn, dc

@@ -3,8 +3,8 @@
 #
 # Row 31: root takes the pins and the links apart
 #
-# run-long: --timeout 300
-# run-long: --timeout 300 --no-module
+# run: --timeout 300
+# run-6.12: --timeout 300 --no-module
 #
 #	/sys/fs/bpf/ringfence    rm, rmdir, mv, umount, umount -l
 #	   links  ---------------  detach, update, PROG_DETACH, own programs

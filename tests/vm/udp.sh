@@ -3,7 +3,7 @@
 #
 # UDP, and where a datagram really goes: rows 5 and 7
 #
-# run-long: --timeout 400
+# run: shared
 #
 #	+----+  sendto, connect, AF_UNSPEC,   /--> cn
 #	| VM | ----------------------------> +

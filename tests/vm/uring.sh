@@ -3,7 +3,7 @@
 #
 # Row 11, and of row 12 what one process does alone: io_uring
 #
-# run-long: --timeout 400
+# run: shared
 #
 #	task --ring--> kernel: at once, a worker, a polling thread --x us
 #	                                                           \-> cn, dc

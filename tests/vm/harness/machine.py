@@ -49,7 +49,9 @@ class Machine:
                  self.options.append]
         command = [
             "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-reboot",
-            "-machine", "q35,accel=tcg", "-cpu", "max",
+            "-machine", "q35,accel=tcg",
+            # without what is slow to emulate: wide registers, string moves
+            "-cpu", "max,-avx,-avx2,-xsave,-erms,-fsrm",
             "-smp", str(self.options.cpus), "-m", str(self.options.memory),
             "-kernel", self.kernel, "-initrd", self.initrd,
             "-append", " ".join(filter(None, words)),

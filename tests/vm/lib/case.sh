@@ -143,6 +143,7 @@ as_root()
 	return "$status"
 }
 
+rm -f /run/case.status
 mkfifo -m 600 /run/case.status
 exec 7<>/run/case.status
 
@@ -169,7 +170,7 @@ wait_until()
 # status' "counters"; 0 if it is not there
 counter()
 {
-	ringfence status --json | /usr/bin/python3 -c '
+	ringfence status --json | /usr/bin/python3 -IS -c '
 import json, sys
 here = json.load(sys.stdin)
 here = here.get("counters", here)

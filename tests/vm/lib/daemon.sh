@@ -32,7 +32,7 @@ daemon_end()
 
 status()
 {
-	timeout 20 ringfence status --json | /usr/bin/python3 -c '
+	timeout 20 ringfence status --json | /usr/bin/python3 -IS -c '
 import json, sys
 here = json.load(sys.stdin)
 for key in sys.argv[1:]:
