@@ -59,10 +59,15 @@ void rf_daemon_say(struct rf_daemon *daemon, enum rf_syslog_severity severity, c
 	rf_syslog_send(daemon->syslog, &message);
 }
 
+/* Enough for a full ring, and an end even if it is filled meanwhile. */
+#define DRAIN_ROUNDS 64
+
 void rf_daemon_drain(struct rf_daemon *daemon)
 {
-	if (daemon->dp)
-		rf_datapath_events(daemon->dp, rf_alert_event, daemon);
+	int rounds = DRAIN_ROUNDS;
+
+	while (daemon->dp && rounds-- && rf_datapath_events(daemon->dp, rf_alert_event, daemon) > 0)
+		;
 }
 
 int rf_daemon_detach(struct rf_daemon *daemon)

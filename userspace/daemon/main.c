@@ -138,7 +138,8 @@ static int on_events(sd_event_source *source, int fd, uint32_t revents, void *ct
 	(void)source;
 	(void)fd;
 	(void)revents;
-	rf_daemon_drain(daemon);
+	if (daemon->dp)
+		rf_datapath_events(daemon->dp, rf_alert_event, daemon);
 	send_soon(daemon);
 	return 0;
 }

@@ -33,6 +33,7 @@ struct rf_object {
 	struct ring_buffer *events;
 	void (*event_fn)(void *ctx, const struct rf_event *event);
 	void *event_ctx;
+	unsigned int event_budget;
 };
 
 static const char *const map_names[RF_MAP_MAX] = {
@@ -560,13 +561,19 @@ int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator,
 
 /* Events */
 
+/*
+ * A few at a time: whoever is refused in a loop fills the ring as fast as it is
+ * read, and the caller has signals and requests to see to as well.
+ */
+#define EVENTS_AT_ONCE 256
+
 static int forward(void *ctx, void *data, size_t size)
 {
 	struct rf_object *object = ctx;
 
 	if (size >= sizeof(struct rf_event) && object->event_fn)
 		object->event_fn(object->event_ctx, data);
-	return 0;
+	return --object->event_budget ? 0 : -EAGAIN;
 }
 
 int rf_object_events_open(struct rf_object *object)
@@ -583,9 +590,13 @@ int rf_object_events_fd(const struct rf_object *object)
 int rf_object_events(struct rf_object *object, void (*fn)(void *ctx, const struct rf_event *event),
 		     void *ctx)
 {
+	int err;
+
 	object->event_fn = fn;
 	object->event_ctx = ctx;
-	return ring_buffer__consume(object->events);
+	object->event_budget = EVENTS_AT_ONCE;
+	err = ring_buffer__consume(object->events);
+	return err == -EAGAIN ? EVENTS_AT_ONCE : err;
 }
 
 int rf_object_cpus(void)

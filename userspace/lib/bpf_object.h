@@ -144,7 +144,7 @@ int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator,
 /* The ring: once, after rf_object_load(); then the descriptor to poll. */
 int rf_object_events_open(struct rf_object *object);
 int rf_object_events_fd(const struct rf_object *object);
-/* Hands what is there to @fn and returns how many records there were. */
+/* Hands what is there to @fn, some hundreds at most; returns how many it were. */
 int rf_object_events(struct rf_object *object, void (*fn)(void *ctx, const struct rf_event *event),
 		     void *ctx);
 

@@ -179,7 +179,8 @@ int rf_datapath_usage(struct rf_datapath *dp, struct rf_map_usage *list, size_t 
 
 /*
  * Events: poll the descriptor for input, then call rf_datapath_events(),
- * which hands each pending one to @fn and returns how many there were.
+ * which hands pending ones to @fn, some hundreds at most, and returns how
+ * many it were.
  */
 int rf_datapath_events_fd(struct rf_datapath *dp);
 int rf_datapath_events(struct rf_datapath *dp, void (*fn)(void *ctx, const struct rf_event *event),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The kernel to boot: fetched, unpacked, and our module among its modules."""
 
+import contextlib
 import glob
 import hashlib
 import os
@@ -70,8 +71,9 @@ class Kernel:
         except OSError:                     # another run was quicker
             shutil.rmtree(temporary)
         for tree in stale:
-            if tree != wanted and time.time() - os.lstat(tree).st_mtime > 3600:
-                shutil.rmtree(tree, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):    # another run's doing
+                if tree != wanted and time.time() - os.lstat(tree).st_mtime > 3600:
+                    shutil.rmtree(tree, ignore_errors=True)
 
 
 def helper(name, *arguments):
