@@ -26,7 +26,7 @@ arrives()
 blocked()
 {
 	world reset
-	timeout 6 "$ATTACK/obtain" read $PUBLIC "$3" >/dev/null 2>&1
+	timeout 2 "$ATTACK/obtain" read $PUBLIC "$3" >/dev/null 2>&1
 	is "$1: nothing arrives" 0 "$(world received "$2")"
 	is "$1: not one packet" 0 "$(world sent "$2")"
 }
@@ -52,8 +52,8 @@ quarantined()
 	world reset
 	is "$1: errno of a datagram" 1 "$(datagram "$US4")"
 	is "$1: errno of a datagram, IPv6" 1 "$(datagram "$US6")"
-	timeout 3 ping -c 1 -W 1 "$US4" >/dev/null 2>&1
-	timeout 3 ping -c 1 -W 1 "$US6" >/dev/null 2>&1
+	timeout 2 ping -c 1 -W 1 "$US4" >/dev/null 2>&1
+	timeout 2 ping -c 1 -W 1 "$US6" >/dev/null 2>&1
 	timeout 3 world on us curl -s -m 2 "http://$HOST4:7070/" >/dev/null 2>&1
 	is "$1: not one packet, by ping, IPv6 or as an answer" 0 "$(world sent us)"
 	arrives "$1: the management prefix" dc "$DC4"
