@@ -4,7 +4,8 @@
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*_test.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,build/tests/bpf/%,$(wildcard tests/bpf/*_test.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-ATTACKS := $(patsubst tests/vm/attack/%.c,build/attack/%,$(wildcard tests/vm/attack/*.c))
+ATTACKS := $(patsubst tests/vm/attack/%.c,build/attack/%,$(wildcard tests/vm/attack/*.c)) \
+	build/attack/obtain_dynamic
 LAYERS := unit bpf style vm
 
 # All of user space but the two programs' main files
@@ -37,6 +38,12 @@ build/attack/%: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h)
 	@mkdir -p $(@D)
 	@echo '  ATTACK  $<'
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -static $< -luring -lpthread -o $@
+
+# As programs usually are, for what the loader does
+build/attack/%_dynamic: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h)
+	@mkdir -p $(@D)
+	@echo '  ATTACK  $<'
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@
 
 # Static: that starts several times as fast in a VM
 define static_program

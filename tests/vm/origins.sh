@@ -177,7 +177,8 @@ losetup -d "$loop"
 
 # --- a second policy, while others hold already what it regulates
 
-install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-export
+# Not a static one: its loader would exec it.
+install -m 755 "$ATTACK/obtain_dynamic" /usr/local/bin/crm-export
 install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-other
 printf '#!/bin/bash\nexec %s/obtain "$@"\n' "$ATTACK" >/usr/local/bin/crm-script
 chmod 755 /usr/local/bin/crm-script
@@ -274,7 +275,7 @@ os.execv(sys.argv[2], [sys.argv[2], "read", *sys.argv[5:]])' "$1" "$ATTACK/obtai
 free "who spawns the program" spawns /usr/local/bin/crm-export $PUBLIC
 free "who spawns a regulated file" spawns /srv/customers/cn/obtain $PUBLIC
 free "who spawns one that obtains" spawns "$ATTACK/obtain" $REGULATED
-install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-export.new
+install -m 755 "$ATTACK/obtain_dynamic" /usr/local/bin/crm-export.new
 mv /usr/local/bin/crm-export.new /usr/local/bin/crm-export
 held "a program after an upgrade" export_data
 
