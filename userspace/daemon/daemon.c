@@ -60,7 +60,7 @@ void rf_daemon_say(struct rf_daemon *daemon, enum rf_syslog_severity severity, c
 }
 
 /* Enough for a full ring, and an end even if it is filled meanwhile. */
-#define DRAIN_ROUNDS 64
+#define DRAIN_ROUNDS 16
 
 void rf_daemon_drain(struct rf_daemon *daemon)
 {
