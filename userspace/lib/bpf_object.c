@@ -20,6 +20,7 @@
 #include <bpf/libbpf.h>
 
 #include "ringfence.skel.h"
+#include "userspace/lib/record.h"
 
 #define PROGRAM_MAPS_MAX 64
 
@@ -501,41 +502,6 @@ bool rf_link_attached(int link)
 
 /* Iterators */
 
-/* Hands on the whole records of @buffer; what is left moves to its front. */
-static int hand_on(char *buffer, size_t *have, size_t size, int (*fn)(void *, const void *),
-		   void *ctx)
-{
-	size_t used;
-	int err = 0;
-
-	for (used = 0; !err && *have - used >= size; used += size)
-		if (fn)
-			err = fn(ctx, buffer + used);
-	*have -= used;
-	memmove(buffer, buffer + used, *have);
-	return err;
-}
-
-static int read_records(int fd, size_t size, int (*fn)(void *, const void *), void *ctx)
-{
-	char buffer[16384];
-	size_t have = 0;
-	ssize_t n;
-	int err;
-
-	for (;;) {
-		n = read(fd, buffer + have, sizeof(buffer) - have);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		have += n;
-		err = hand_on(buffer, &have, size, fn, ctx);
-		if (err)
-			return err;
-	}
-}
-
 int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator, pid_t tgid,
 		      size_t size, int (*fn)(void *ctx, const void *record), void *ctx)
 {
@@ -552,7 +518,7 @@ int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator,
 	if (!link)
 		return -errno;
 	fd = bpf_iter_create(bpf_link__fd(link));
-	err = fd < 0 ? -errno : read_records(fd, size, fn, ctx);
+	err = fd < 0 ? -errno : rf_record_read(fd, size, fn, ctx);
 	if (fd >= 0)
 		close(fd);
 	bpf_link__destroy(link);
