@@ -45,6 +45,11 @@ class Link:
         self.follower = Follower(self.path)
         self.log = os.path.join(directory, name + ".tcpdump")
         self.forgiven = 0       # losses before the last reset
+        self.answers = 0        # of tcpdump, before the question asked last
+        self.traffic = False    # that its server may not have read yet
+        # Kept open: closing one waits until no processor can be using it.
+        self.marks = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        self.marks.bind((name, 0))
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 ["tcpdump", "-i", name, "-n", "-p", "-U", "--immediate-mode",
@@ -69,14 +74,20 @@ class Link:
         frames = self.follower.frames()
         for frame in frames:
             self.record.feed(frame)
-        return sum(1 for frame in frames if not bookkeeping(frame))
+        count = sum(1 for frame in frames if not bookkeeping(frame))
+        self.traffic = self.traffic or count > 0
+        return count
 
-    def dropped(self):
-        """How many packets the kernel could not hand to tcpdump."""
-        lines = self.said().count("dropped by kernel")
+    def ask_lost(self):
+        """Ask tcpdump how many packets the kernel could not hand to it; lost()
+        has the answer."""
+        self.answers = self.said().count("dropped by kernel")
         self.process.send_signal(signal.SIGUSR1)
+
+    def lost(self):
+        """Wait for the answer to the question asked last."""
         deadline = time.monotonic() + PATIENCE
-        while self.said().count("dropped by kernel") == lines:
+        while self.said().count("dropped by kernel") == self.answers:
             if time.monotonic() > deadline:
                 raise OSError(f"tcpdump on {self.name} does not answer")
             time.sleep(0.002)
@@ -147,11 +158,9 @@ class Capture:
         frames, waiting = 0, {}
         for index, place in enumerate(PLACES, 1):
             link, marker = self.links[place.name], secrets.token_bytes(16)
-            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
-                sock.bind((link.name, 0))
-                sock.send(mac(HOST_MAC.format(index)) +
-                          mac(ROUTER_MAC.format(index)) +
-                          struct.pack("!H", MARKER) + marker + bytes(30))
+            link.marks.send(mac(HOST_MAC.format(index)) +
+                            mac(ROUTER_MAC.format(index)) +
+                            struct.pack("!H", MARKER) + marker + bytes(30))
             waiting[link] = marker
         deadline = time.monotonic() + PATIENCE
         while waiting:
@@ -179,19 +188,25 @@ class Capture:
             answered = self.flush_vm() and answered
             if self.flush_files() == 0 or time.monotonic() > end:
                 break
-        for server in self.servers.values():
-            server.synchronize()
+        for name, server in self.servers.items():
+            if self.links[name].traffic:
+                self.links[name].traffic = not server.synchronize()
         return answered
 
     def forget(self):
         """Begin anew: neither what was seen nor what was lost counts any more."""
-        for link in self.links.values():
+        for link, lost in self.losses():
             link.record.forget()
-            link.forgiven = link.dropped()
+            link.forgiven = lost
 
     def complain_if_lossy(self):
         """OSError if any capture has lost packets: no count would be true."""
+        for link, lost in self.losses():
+            if lost > link.forgiven:
+                raise OSError(f"the capture of {link.name} lost {lost - link.forgiven} packets")
+
+    def losses(self):
+        """Each link and what it has lost so far, all of them asked at once."""
         for link in self.links.values():
-            lost = link.dropped() - link.forgiven
-            if lost:
-                raise OSError(f"the capture of {link.name} lost {lost} packets")
+            link.ask_lost()
+        return [(link, link.lost()) for link in self.links.values()]

@@ -97,8 +97,9 @@ class Server:
             return file.read()[-500:].strip()
 
     def synchronize(self):
-        """Return once both have kept all that had reached their sockets."""
-        self.wait_read()
+        """Return once both have kept all that had reached their sockets; False
+        if some of it is still unread."""
+        done = self.wait_read()
         for path, request in ((os.path.join(self.directory, "answer"),
                                b"GET / HTTP/1.0\r\n\r\n"),
                               (os.path.join(self.sink, "sync"), b"")):
@@ -109,12 +110,16 @@ class Server:
                     sock.sendall(request)
                 while sock.recv(4096):
                     pass
+        return done
 
     def wait_read(self):
         """Wait, a second at most, until our servers have read what came."""
         deadline = time.monotonic() + 1
-        while self.unread() and time.monotonic() < deadline:
+        while self.unread():
+            if time.monotonic() > deadline:
+                return False
             time.sleep(0.005)
+        return True
 
     def unread(self):
         """Whether any socket of our ports has bytes that were not read yet."""

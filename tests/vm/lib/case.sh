@@ -112,7 +112,7 @@ as()
 		esac
 	done < <(declare -F)
 	# shellcheck disable=SC2016
-	"$here/build/vm/as" "$uid" "${LIMIT:-20}" "$caps" bash -c '"$@"' case "$@"
+	"$here/build/vm/as" "$uid" "${LIMIT:-20}" "$caps" bash-static -c '"$@"' case "$@"
 }
 
 as_user() { as 1000 "${CAPS-}" "$@"; }
