@@ -179,3 +179,27 @@ int BPF_PROG(rf_inode_free, struct inode *inode)
 	bpf_map_delete_elem(&inodes, &key);
 	return 0;
 }
+
+static long rf_inode_of_device(struct bpf_map *map, const struct rf_inode_key *key,
+			       const struct rf_mark *mark, const __u32 *dev)
+{
+	if (key->dev == *dev)
+		bpf_map_delete_elem(&inodes, key);
+	return 0;
+}
+
+/*
+ * A file system without a block device ends, and its number goes to the next.
+ * On a disk the data stays, and is as regulated when it is mounted again.
+ */
+SEC("lsm/sb_delete")
+int BPF_PROG(rf_sb_delete, struct super_block *sb)
+{
+	__u32 dev = BPF_CORE_READ(sb, s_dev);
+
+	if (dev >> RF_MINOR_BITS || !rf_device_mark(dev))
+		return 0;
+	bpf_for_each_map_elem(&inodes, rf_inode_of_device, &dev, 0);
+	bpf_map_delete_elem(&devices, &dev);
+	return 0;
+}

@@ -22,6 +22,8 @@
 #define RF_LATE_MAX 65536
 #define RF_INODES_MAX 262144
 #define RF_NAME_LEN 256
+/* Of a device number as the kernel has it; major 0 is of no device. */
+#define RF_MINOR_BITS 20
 #define RF_SOURCES_MAX 8
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */

@@ -78,6 +78,25 @@ mount /dev/vda /mnt/again
 denied "a second mount of the disk" pair /mnt/again/public/people.csv \
 	/mnt/again/customers/cn/people.csv
 umount /mnt/again
+
+# Another file system in the tree: the daemon marks it when it is mounted, and
+# what has no disk is forgotten when it ends.
+mkdir /srv/customers/cn/mounted
+chmod 755 /srv/customers/cn/mounted
+mount -t tmpfs -o mode=755 tmpfs /srv/customers/cn/mounted
+marked_again() { grep -q 'mounted on, and is marked again' /var/log/ringfenced.log; }
+ok "mounted in the tree: the daemon marks it" wait_until marked_again
+cp $REGULATED /srv/customers/cn/mounted/people.csv
+denied "mounted in the tree" pair $PUBLIC /srv/customers/cn/mounted/people.csv
+umount /srv/customers/cn/mounted
+mkdir /srv/other
+cp $PUBLIC /srv/other/people.csv
+free "a directory that is mounted nowhere else" obtain read /srv/other/people.csv
+mount --bind /srv/other /srv/customers/cn/mounted
+ringfence apply $policies/test.yaml >/dev/null 2>&1
+held "mounted in the tree before the policy came" obtain read /srv/customers/cn/mounted/people.csv
+umount /srv/customers/cn/mounted
+
 unshared() { unshare -m "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
 USERS=root denied "another mount namespace" unshared
 

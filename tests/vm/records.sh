@@ -6,7 +6,7 @@
 # run: --policy tests/vm/policy/cgroups.yaml
 #
 #	tasks, holders, sources    ends with the process
-#	inodes                     with the last name of the file
+#	inodes                     with the last name of the file, or its file system
 #	cgroups                    with the cgroup
 #	spliced, late              with the socket
 . "$(dirname "$0")/lib/case.sh"
@@ -22,7 +22,7 @@ uses() { [ "$(used "$1")" = "$2" ]; }
 less() { [ "$(used "$1")" -le $(($2 + 3)) ]; }
 
 declare -A before
-for map in tasks holders sources inodes cgroups spliced late; do
+for map in tasks holders sources inodes devices cgroups spliced late; do
 	before[$map]=$(used $map)
 	ok "$map: counted" test -n "${before[$map]}"
 done
@@ -52,6 +52,17 @@ rm /srv/customers/cn/going
 ok "inodes: it stays as long as a name does" uses inodes $((before[inodes] + 1))
 rm /srv/gone
 ok "inodes: as before without a name" wait_until uses inodes "${before[inodes]}"
+
+mkdir /srv/customers/cn/disk
+mount -t tmpfs tmpfs /srv/customers/cn/disk
+ok "inodes: one for a file system in the tree" wait_until uses inodes $((before[inodes] + 1))
+ok "devices: one too" uses devices $((before[devices] + 1))
+touch /srv/customers/cn/disk/one
+ln /srv/customers/cn/disk/one /srv/customers/cn/disk/two
+ok "inodes: one for a file with two names in it" uses inodes $((before[inodes] + 2))
+umount /srv/customers/cn/disk
+ok "inodes: as before when it ends" wait_until uses inodes "${before[inodes]}"
+ok "devices: as before when it ends" wait_until uses devices "${before[devices]}"
 
 # --- cgroups
 

@@ -379,15 +379,13 @@ static bool any_moved(const struct rf_daemon *daemon)
 	return false;
 }
 
-void rf_apply_moved(struct rf_daemon *daemon)
+static void mark_again(struct rf_daemon *daemon)
 {
 	struct rf_diagnostics diagnostics = { 0 };
 	const struct rf_origin *failed = NULL;
 	struct rf_targets targets = { 0 };
 	int missing, err;
 
-	if (!daemon->dp || !daemon->compiled || !any_moved(daemon))
-		return;
 	missing = rf_targets_resolve(daemon->compiled->policy, &daemon->current,
 				     RF_SEVERITY_WARNING, &targets, &diagnostics);
 	err = missing < 0 ?
@@ -396,11 +394,33 @@ void rf_apply_moved(struct rf_daemon *daemon)
 	if (!err)
 		err = rf_datapath_label_holders(daemon->dp);
 	rf_daemon_say(daemon, err < 0 ? RF_SYSLOG_WARNING : RF_SYSLOG_NOTICE, "STATE",
-		      err < 0 ? "an origin was replaced and could not be marked again: %s" :
-				"an origin was replaced and is marked again%s",
+		      err < 0 ? "an origin was replaced or mounted on, and could not be marked "
+				"again: %s" :
+				"an origin was replaced or mounted on, and is marked again%s",
 		      err < 0 ? strerror(-err) : "");
 	if (!err && missing == 0 && daemon->resume)
 		daemon->resume = false;
 	rf_targets_free(&targets);
 	rf_diagnostics_free(&diagnostics);
+}
+
+void rf_apply_moved(struct rf_daemon *daemon)
+{
+	if (daemon->dp && daemon->compiled && any_moved(daemon))
+		mark_again(daemon);
+}
+
+void rf_apply_mounted(struct rf_daemon *daemon)
+{
+	int missing;
+
+	if (!daemon->dp || !daemon->compiled)
+		return;
+	missing = rf_marks_missing(daemon->dp, &daemon->current);
+	if (missing < 0)
+		rf_daemon_say(daemon, RF_SYSLOG_WARNING, "STATE",
+			      "what is mounted on the origins cannot be told: %s",
+			      strerror(-missing));
+	else if (missing)
+		mark_again(daemon);
 }

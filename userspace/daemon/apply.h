@@ -55,4 +55,7 @@ void rf_apply_free(struct rf_apply *apply);
 /** rf_apply_moved - mark again what was replaced under an origin's name */
 void rf_apply_moved(struct rf_daemon *daemon);
 
+/** rf_apply_mounted - mark what was mounted on an origin, or below it */
+void rf_apply_mounted(struct rf_daemon *daemon);
+
 #endif /* RF_APPLY_H */

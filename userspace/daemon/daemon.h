@@ -32,7 +32,7 @@ struct rf_daemon_options {
  * struct rf_daemon - the daemon
  * @boot: this boot's identifier
  * @events: the datapath's events; @tick: once a second; @soon: armed while
- *	messages wait for the syslog socket
+ *	messages wait for the syslog socket; @mounts: the mount table changed
  * @dp: NULL after a disarm
  * @current: origins of the enforced policy
  * @compiled: the enforced policy; NULL if none is
@@ -51,6 +51,7 @@ struct rf_daemon {
 	sd_event_source *events;
 	sd_event_source *tick;
 	sd_event_source *soon;
+	sd_event_source *mounts;
 	struct rf_datapath *dp;
 	struct rf_server *server;
 	struct rf_syslog *syslog;

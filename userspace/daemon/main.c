@@ -25,6 +25,7 @@
 #include "userspace/daemon/request.h"
 #include "userspace/daemon/resume.h"
 #include "userspace/lib/control.h"
+#include "userspace/lib/mounts.h"
 #include "userspace/lib/store.h"
 
 #ifndef RF_VERSION
@@ -177,6 +178,15 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *ctx)
 	return 0;
 }
 
+static int on_mounts(sd_event_source *source, int fd, uint32_t revents, void *ctx)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	rf_apply_mounted(ctx);
+	return 0;
+}
+
 static void on_request(void *ctx, struct rf_client *client, const json_t *request)
 {
 	struct rf_daemon *daemon = ctx;
@@ -218,6 +228,21 @@ static int open_datapath(struct rf_daemon *daemon)
 	return err;
 }
 
+static int watch_mounts(struct rf_daemon *daemon)
+{
+	int fd = rf_mounts_watch();
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = sd_event_add_io(daemon->loop, &daemon->mounts, fd, EPOLLPRI, on_mounts, daemon);
+	if (err < 0)
+		close(fd);
+	else
+		sd_event_source_set_io_fd_own(daemon->mounts, true);
+	return err;
+}
+
 static int watch_events(struct rf_daemon *daemon)
 {
 	int err;
@@ -230,6 +255,8 @@ static int watch_events(struct rf_daemon *daemon)
 	if (err >= 0)
 		err = sd_event_add_time_relative(daemon->loop, &daemon->soon, CLOCK_MONOTONIC,
 						 SOON_US, 0, on_soon, daemon);
+	if (err >= 0)
+		err = watch_mounts(daemon);
 	return err < 0 ? err : 0;
 }
 
@@ -350,6 +377,7 @@ static void release(struct rf_daemon *daemon)
 	sd_event_source_disable_unref(daemon->events);
 	sd_event_source_disable_unref(daemon->tick);
 	sd_event_source_disable_unref(daemon->soon);
+	sd_event_source_disable_unref(daemon->mounts);
 	if (daemon->dp)
 		rf_datapath_close(daemon->dp);
 	rf_compiled_free(daemon->compiled);

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/lib/mounts.h"
+
 struct resolving {
 	const struct rf_policy *policy;
 	enum rf_severity missing;
@@ -131,8 +133,7 @@ struct progress {
 	void *ctx;
 };
 
-static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
-		const struct rf_target *target, const struct progress *progress)
+static struct rf_mark mark_of(const struct rf_origin *origin)
 {
 	struct rf_mark give = { .origin = origin->id };
 
@@ -140,10 +141,59 @@ static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
 		give.exec = origin->classes;
 	else
 		give.read = origin->classes;
+	return give;
+}
+
+static bool is_file(const struct rf_origin *origin)
+{
+	return origin->kind == RF_POLICY_ORIGIN_PATH || origin->kind == RF_POLICY_ORIGIN_PROGRAM;
+}
+
+/* Opens @path and calls @fn on it; 0 if it is gone. */
+static int with_path(const char *path, int (*fn)(void *ctx, int fd), void *ctx)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	err = fn(ctx, fd);
+	close(fd);
+	return err;
+}
+
+struct marking {
+	struct rf_datapath *dp;
+	struct rf_mark give;
+	const struct progress *progress;
+};
+
+static int mark_fd(void *ctx, int fd)
+{
+	const struct marking *marking = ctx;
+
+	return rf_datapath_mark_path(marking->dp, fd, &marking->give, marking->progress->fn,
+				     marking->progress->ctx);
+}
+
+static int mark_mount(void *ctx, const char *target)
+{
+	return with_path(target, mark_fd, ctx);
+}
+
+static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
+		const struct rf_target *target, const struct progress *progress)
+{
+	struct marking marking = { dp, mark_of(origin), progress };
+	const struct rf_mark give = marking.give;
+	int err;
+
 	switch (origin->kind) {
 	case RF_POLICY_ORIGIN_PATH:
-	case RF_POLICY_ORIGIN_PROGRAM:
-		return rf_datapath_mark_path(dp, target->fd, &give, progress->fn, progress->ctx);
+		/* What is mounted in the tree is of another tree, or file system. */
+		err = mark_fd(&marking, target->fd);
+		return err ? err : rf_mounts_below(origin->text, mark_mount, &marking);
+	case RF_POLICY_ORIGIN_PROGRAM: return mark_fd(&marking, target->fd);
 	case RF_POLICY_ORIGIN_USER: return rf_datapath_mark_user(dp, target->uid, &give);
 	default: return rf_datapath_mark_cgroup(dp, origin->text, &give);
 	}
@@ -222,8 +272,7 @@ static void keep_mark(void *ctx, struct rf_mark *mark)
 		mark->exec = 0;
 		return;
 	}
-	if (origin && origin->kind != RF_POLICY_ORIGIN_PATH &&
-	    origin->kind != RF_POLICY_ORIGIN_PROGRAM) {
+	if (origin && !is_file(origin)) {
 		mark->read &= origin->classes;
 		mark->exec = 0;
 		return;
@@ -261,9 +310,41 @@ bool rf_marks_moved(const struct rf_origin *origin)
 {
 	struct stat st;
 
-	if (origin->kind != RF_POLICY_ORIGIN_PATH && origin->kind != RF_POLICY_ORIGIN_PROGRAM)
+	if (!is_file(origin))
 		return false;
 	if (stat(origin->text, &st))
 		return false;
 	return st.st_ino != origin->ino || st.st_dev != origin->dev;
+}
+
+/* 1 where the mark is missing, to end a walk */
+static int unmarked_fd(void *ctx, int fd)
+{
+	const struct marking *marking = ctx;
+	int has = rf_datapath_has_mark(marking->dp, fd, &marking->give);
+
+	return has < 0 ? has : !has;
+}
+
+static int unmarked_mount(void *ctx, const char *target)
+{
+	return with_path(target, unmarked_fd, ctx);
+}
+
+int rf_marks_missing(struct rf_datapath *dp, const struct rf_origin_list *list)
+{
+	int missing = 0;
+	size_t i;
+
+	for (i = 0; !missing && i < list->count; i++) {
+		const struct rf_origin *origin = &list->items[i];
+		struct marking marking = { .dp = dp, .give = mark_of(origin) };
+
+		if (!is_file(origin))
+			continue;
+		missing = with_path(origin->text, unmarked_fd, &marking);
+		if (!missing && origin->kind == RF_POLICY_ORIGIN_PATH)
+			missing = rf_mounts_below(origin->text, unmarked_mount, &marking);
+	}
+	return missing;
 }

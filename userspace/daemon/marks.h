@@ -71,4 +71,13 @@ int rf_marks_undo(struct rf_datapath *dp, const struct rf_origin_list *list);
 /** rf_marks_moved - does a path or program name another inode now? */
 bool rf_marks_moved(const struct rf_origin *origin);
 
+/**
+ * rf_marks_missing - is there a path, a program or a mount below a path without
+ * its mark?
+ *
+ * As when a file system was mounted there since, or one that has no device was
+ * unmounted and mounted again. Returns 1, 0 or a negative errno.
+ */
+int rf_marks_missing(struct rf_datapath *dp, const struct rf_origin_list *list);
+
 #endif /* RF_MARKS_H */

@@ -117,6 +117,8 @@ int rf_datapath_generation(struct rf_datapath *dp, void *value);
  */
 int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
 			  void (*progress)(void *ctx, unsigned long files), void *ctx);
+/* 1 if what is behind @fd gives all that @mark gives, 0 if not, or an error. */
+int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *mark);
 /* @name: "NAME.service" (a unit) or "/path/from/root" (a cgroup) */
 int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name, const struct rf_mark *mark);
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark);

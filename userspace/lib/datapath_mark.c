@@ -77,6 +77,20 @@ int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *
 	return err;
 }
 
+int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *mark)
+{
+	struct rf_inode_key key;
+	struct rf_mark there;
+	int err;
+
+	err = rf_request_identify(dp, &fd, &key, 1);
+	if (!err)
+		err = rf_object_get(dp->object, RF_MAP_INODES, &key, &there);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec);
+}
+
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark)
 {
 	__u32 key = uid;
