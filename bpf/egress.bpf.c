@@ -102,8 +102,13 @@ static __always_inline __u64 rf_egress_late(struct __sk_buff *skb)
 }
 
 SEC("cgroup_skb/egress")
-int rf_egress(struct __sk_buff *skb)
+int rf_egress(void *context)
 {
+	/*
+	 * Not the parameter's type: a program that BTF knows by its context
+	 * can be replaced by one of type BPF_PROG_TYPE_EXT.
+	 */
+	struct __sk_buff *skb = context;
 	struct rf_question ask = { .door = RF_DOOR_PACKET };
 	struct bpf_sock *sk = skb->sk;
 	struct rf_decision answer;
