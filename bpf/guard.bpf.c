@@ -5,7 +5,7 @@
  * No one detaches, replaces or unpins them but the daemon when it disarms,
  * and it says so in the state map first.
  */
-#include "bpf/event.h"
+#include "bpf/holder.h"
 #include "bpf/mark.h"
 
 static __always_inline int rf_guard_refuse(void)
@@ -22,11 +22,12 @@ static __always_inline int rf_guard_refuse(void)
 	return -EPERM;
 }
 
-static __always_inline bool rf_guard_unlocked(void)
+/* For the daemon alone, so one that is killed meanwhile leaves nothing open. */
+static __always_inline bool rf_guard_unlocked(const struct rf_state *global)
 {
-	struct rf_state *global = rf_state();
+	struct rf_task *task = rf_task_find(rf_task_current());
 
-	return !global || global->unlocked;
+	return global->unlocked && task && task->holder == global->unlocked;
 }
 
 /* Identifier of the link behind a descriptor of the running task. */
@@ -48,14 +49,15 @@ static __always_inline __u32 rf_guard_link(__u32 fd)
 SEC("lsm/bpf")
 int BPF_PROG(rf_guard_bpf, int cmd, union bpf_attr *attr, unsigned int size, int ret)
 {
+	struct rf_state *global = rf_state();
 	__u32 fd = 0, id;
 
-	if (ret || (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE))
+	if (ret || !global || (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE))
 		return 0;
 	/* Both commands begin with the link's descriptor. */
 	bpf_probe_read_kernel(&fd, sizeof(fd), attr);
 	id = rf_guard_link(fd);
-	if (!id || !bpf_map_lookup_elem(&links, &id) || rf_guard_unlocked())
+	if (!id || !bpf_map_lookup_elem(&links, &id) || rf_guard_unlocked(global))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
 }
@@ -69,7 +71,7 @@ static __always_inline bool rf_guard_pinned(const struct dentry *dentry)
 	struct rf_mark *mark;
 
 	rf_inode_key(inode, &key);
-	if (!global || key.dev != global->pin_dev || global->unlocked)
+	if (!global || key.dev != global->pin_dev || rf_guard_unlocked(global))
 		return false;
 	mark = bpf_map_lookup_elem(&inodes, &key);
 	if (mark && (mark->flags & RF_MARK_PINS))
@@ -88,13 +90,82 @@ int BPF_PROG(rf_guard_unlink, struct inode *dir, struct dentry *dentry, int ret)
 	return rf_guard_refuse() ? -EPERM : 0;
 }
 
+/* A pin is also gone when something else gets its name. */
 SEC("lsm/inode_rename")
 int BPF_PROG(rf_guard_rename, struct inode *old_dir, struct dentry *old, struct inode *new_dir,
 	     struct dentry *new, int ret)
 {
-	if (ret || !rf_guard_pinned(old))
+	if (ret || (!rf_guard_pinned(old) && !rf_guard_pinned(new)))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+#define RF_MOUNTS_MAX 200000
+
+struct rf_guard_walk {
+	const struct rf_state *global;
+	const struct mount *root;
+	const struct mount *at;
+	bool up;
+	bool found;
+	bool done;
+};
+
+/*
+ * The daemon's mount keeps the pins; a copy in another namespace, which is
+ * given up for every container, does not unless it takes that one along.
+ */
+static __always_inline bool rf_guard_keeps(const struct rf_state *global, const struct mount *at)
+{
+	if (BPF_CORE_READ(at, mnt.mnt_sb, s_dev) != global->pin_dev)
+		return false;
+	return BPF_CORE_READ(at, mnt_ns, ns.inum) == global->pin_ns ||
+	       BPF_CORE_READ(at, mnt_parent, mnt.mnt_flags) & MNT_SHARED;
+}
+
+static __always_inline const struct mount *rf_guard_child(const struct list_head *node)
+{
+	return (void *)((__u64)node - bpf_core_field_offset(struct mount, mnt_child));
+}
+
+/* The same way through the tree as the kernel's next_mnt() */
+static long rf_guard_step(__u32 i, struct rf_guard_walk *walk)
+{
+	const struct mount *at = walk->at, *parent;
+	const struct list_head *next;
+
+	if (!walk->up) {
+		walk->found = rf_guard_keeps(walk->global, at);
+		if (walk->found)
+			return 1;
+		next = BPF_CORE_READ(at, mnt_mounts.next);
+		if (next != __builtin_preserve_access_index(&at->mnt_mounts)) {
+			walk->at = rf_guard_child(next);
+			return 0;
+		}
+	}
+	if (at == walk->root) {
+		walk->done = true;
+		return 1;
+	}
+	parent = BPF_CORE_READ(at, mnt_parent);
+	next = BPF_CORE_READ(at, mnt_child.next);
+	walk->up = next == __builtin_preserve_access_index(&parent->mnt_mounts);
+	walk->at = walk->up ? parent : rf_guard_child(next);
+	return 0;
+}
+
+/* What is unmounted lazily takes along what is mounted below it. */
+static __always_inline bool rf_guard_below(const struct rf_state *global,
+					   const struct vfsmount *mnt)
+{
+	struct rf_guard_walk walk = { .global = global };
+
+	walk.root = (void *)((__u64)mnt - bpf_core_field_offset(struct mount, mnt));
+	walk.at = walk.root;
+	bpf_loop(RF_MOUNTS_MAX, rf_guard_step, &walk, 0);
+	/* A tree that changes while we walk may lead nowhere. */
+	return walk.found || !walk.done;
 }
 
 /* The last mount of a bpffs takes its pins with it. */
@@ -103,8 +174,10 @@ int BPF_PROG(rf_guard_umount, struct vfsmount *mnt, int flags, int ret)
 {
 	struct rf_state *global = rf_state();
 
-	if (ret || !global || !global->pin_dev || global->unlocked ||
-	    BPF_CORE_READ(mnt, mnt_sb, s_dev) != global->pin_dev)
+	if (ret || !global || !global->pin_dev || rf_guard_unlocked(global))
+		return 0;
+	if (BPF_CORE_READ(mnt, mnt_sb, s_dev) != global->pin_dev &&
+	    (!(flags & MNT_DETACH) || !rf_guard_below(global, mnt)))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
 }

@@ -70,6 +70,23 @@ struct dentry {
 
 struct vfsmount {
 	struct super_block *mnt_sb;
+	int mnt_flags;
+};
+
+struct ns_common {
+	__u32 inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct vfsmount mnt;
+	struct list_head mnt_mounts;
+	struct list_head mnt_child;
+	struct mnt_namespace *mnt_ns;
 };
 
 struct path {
@@ -236,6 +253,8 @@ struct bpf_iter__task_vma {
 #define CLONE_FILES 0x00000400
 #define CLONE_THREAD 0x00010000
 #define PROT_EXEC 0x4
+#define MNT_DETACH 0x2
+#define MNT_SHARED 0x1000
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000

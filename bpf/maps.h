@@ -156,10 +156,11 @@ struct rf_name_key {
  *	on sockets without a record are treated as labelled with everything
  * @ids: holders made so far
  * @events_lost: events that found the ring full
- * @unlocked: 1 while the daemon takes its own pins away
+ * @unlocked: the holder (the daemon) that takes its own pins away, or 0
  * @walker: the holder (the daemon) that reads the names in a marked tree to
  *	mark it; it gets no label from that. Identifiers are not used again.
  * @pin_dev: device number of the bpffs that holds the pins
+ * @pin_ns: number of the mount namespace of which the guard keeps it mounted
  */
 struct rf_state {
 	__u64 late;
@@ -170,7 +171,7 @@ struct rf_state {
 	__u64 unlocked;
 	__u64 walker;
 	__u32 pin_dev;
-	__u32 pad;
+	__u32 pin_ns;
 };
 
 /**

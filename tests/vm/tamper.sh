@@ -18,7 +18,7 @@
 pins=/sys/fs/bpf/ringfence
 cgroups=/sys/fs/cgroup
 [ -e /dev/ringfence ] && module=1 || module=
-EPERM=1 EACCES=13
+EPERM=1 EACCES=13 EINVAL=22
 
 send() { "$ATTACK/obtain" read "$FILE" "$(address "$TO" 4)"; }
 tamper() { "$ATTACK/tamper" "$@" 2>/dev/null; }
@@ -62,9 +62,21 @@ fails "unlink of each pin" find $pins -type f -delete
 fails "rmdir" rmdir $pins/*
 fails "mv" mv $pins /sys/fs/bpf/elsewhere
 fails "mv of a pin" mv "$(find $pins -type f | head -n 1)" /sys/fs/bpf/elsewhere
+ln -s nowhere /sys/fs/bpf/other
+fails "mv over a pin" mv -T -f /sys/fs/bpf/other $pins/links/egress
 fails "umount" umount /sys/fs/bpf
 fails "umount -l" umount -l /sys/fs/bpf
 fails "umount in a mount namespace" unshare -m umount -l /sys/fs/bpf
+fails "umount -l of what it is mounted on" umount -l /sys
+ok "umount -l of a copy, as containers do" unshare -m umount -l /sys
+mount --make-rshared /
+fails "umount -l of a copy that takes ours along" unshare -m --propagation unchanged umount -l /sys
+mount --make-rprivate /
+mkdir -p /run/m
+mount -t tmpfs tmpfs /run/m
+mkdir /run/m/below
+mount -t tmpfs tmpfs /run/m/below
+ok "umount -l of others" umount -l /run/m
 is "all the pins are there" "$pinned" "$(find $pins | sort | md5sum)"
 still "after unlink, rmdir, mv, umount"
 mount -t tmpfs tmpfs /sys/fs/bpf
@@ -83,7 +95,9 @@ while read -r id program name; do
 		tamper update "$id"
 		is "update of $name" $EPERM $?
 		tamper unhook $cgroups "$program"
-		ok "PROG_DETACH of $name is refused" test $? != 0 ;;
+		ok "PROG_DETACH of $name is refused" test $? != 0
+		timeout 20 "$ATTACK/tamper" replace "$program" rf_egress 2>/dev/null
+		is "an extension in place of $name" $EINVAL $? ;;
 	*)	tamper detach "$id" && fail "detach of $name" "it worked"
 		tamper update "$id" && fail "update of $name" "it worked" ;;
 	esac
@@ -109,9 +123,26 @@ ok "tampering was told" test "$(world syslog | grep -c ' TAMPER ')" -gt 0
 
 # --- the same without the daemon, which could put things back
 
+# unlocked HOLDER: as a daemon leaves it that is killed while it moves its pins
+unlocked()
+{
+	local state=$pins/maps/state value
+
+	value=$(bpftool -j map lookup pinned $state key 0 0 0 0 | /usr/bin/python3 -c '
+import json, sys
+value = json.load(sys.stdin)["value"]
+value[40:48] = [hex(byte) for byte in int(sys.argv[1]).to_bytes(8, "little")]
+print(*value)' "$1")
+	# shellcheck disable=SC2086
+	bpftool map update pinned $state key 0 0 0 0 value $value
+}
+
 daemon_end KILL
+ok "killed while it moves its pins" unlocked 99999
 rm -rf $pins 2>/dev/null
+mv -T -f /sys/fs/bpf/other $pins/links/egress 2>/dev/null
 umount -l /sys/fs/bpf 2>/dev/null
+umount -l /sys 2>/dev/null
 while read -r id _ _; do
 	tamper detach "$id"
 	tamper update "$id"

@@ -141,7 +141,7 @@ static int load(struct rf_datapath *dp)
 		return rf_datapath_fail(dp, err, "the kernel refuses the programs: %s",
 					rf_object_warning());
 	/* A start that was cut short may have left these. */
-	rf_pin_unlock(dp, false);
+	rf_pin_lock(dp);
 	__atomic_store_n(&rf_object_state(dp->object)->walker, 0, __ATOMIC_SEQ_CST);
 	return 0;
 }
@@ -190,11 +190,12 @@ static void take_back(struct rf_datapath *dp)
 {
 	if (dp->adopted || !dp->object || !rf_object_state(dp->object))
 		return;
-	rf_pin_unlock(dp, true);
+	/* Without a record of us there is no guard either. */
+	rf_pin_unlock(dp);
 	rf_hooks_unpin_new(dp);
 	rf_pin_clear(dp, "maps");
 	rf_pin_remove_dirs(dp);
-	rf_pin_unlock(dp, false);
+	rf_pin_lock(dp);
 }
 
 static int set_paths(struct rf_datapath *dp, const struct rf_datapath_options *options)
@@ -256,9 +257,10 @@ int rf_datapath_disarm(struct rf_datapath *dp)
 {
 	int err;
 
-	rf_pin_unlock(dp, true);
-	err = unpin_all(dp);
-	rf_pin_unlock(dp, false);
+	err = rf_pin_unlock(dp);
+	if (!err)
+		err = unpin_all(dp);
+	rf_pin_lock(dp);
 	if (err)
 		rf_datapath_heal(dp);
 	rf_datapath_close(dp);

@@ -226,11 +226,12 @@ void rf_hooks_unpin_others(struct rf_datapath *dp)
 		link = rf_link_open(path);
 		if (link < 0)
 			continue;
-		rf_pin_unlock(dp, true);
-		unguard_link(dp, link);
+		if (!rf_pin_unlock(dp)) {
+			unguard_link(dp, link);
+			unlink(path);
+		}
+		rf_pin_lock(dp);
 		close(link);
-		unlink(path);
-		rf_pin_unlock(dp, false);
 	}
 	if (dir)
 		closedir(dir);
@@ -259,9 +260,10 @@ int rf_hooks_pin(struct rf_datapath *dp)
 		count += needs_pin(dp, &dp->hooks[i]);
 	if (!count)
 		return 0; /* every second, so nothing is unlocked for it */
-	rf_pin_unlock(dp, true);
-	err = switch_all(dp);
-	rf_pin_unlock(dp, false);
+	err = rf_pin_unlock(dp);
+	if (!err)
+		err = switch_all(dp);
+	rf_pin_lock(dp);
 	return err ? err : count;
 }
 

@@ -21,9 +21,25 @@ void rf_pin_path(const struct rf_datapath *dp, const char *kind, const char *nam
 	snprintf(path, RF_PIN_PATH_LEN, "%s/%s/%s", dp->pin_dir, kind, name);
 }
 
-void rf_pin_unlock(struct rf_datapath *dp, bool unlocked)
+static void set_unlocked(struct rf_datapath *dp, __u64 holder)
 {
-	__atomic_store_n(&rf_object_state(dp->object)->unlocked, unlocked, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&rf_object_state(dp->object)->unlocked, holder, __ATOMIC_SEQ_CST);
+}
+
+int rf_pin_unlock(struct rf_datapath *dp)
+{
+	struct rf_process self;
+	int err;
+
+	err = rf_datapath_process(dp, getpid(), &self);
+	if (!err)
+		set_unlocked(dp, self.holder);
+	return err;
+}
+
+void rf_pin_lock(struct rf_datapath *dp)
+{
+	set_unlocked(dp, 0);
 }
 
 bool rf_pin_exists(const struct rf_datapath *dp)
@@ -94,16 +110,21 @@ static int identify_dirs(struct rf_datapath *dp, struct rf_inode_key *keys)
 int rf_pin_guard(struct rf_datapath *dp)
 {
 	struct rf_mark mark = { .flags = RF_MARK_PINS };
+	struct rf_state *state = rf_object_state(dp->object);
 	struct rf_inode_key keys[DIRS];
+	struct stat ns;
 	int err;
 
+	if (stat("/proc/self/ns/mnt", &ns))
+		return rf_datapath_fail(dp, -errno, "/proc/self/ns/mnt: %s", strerror(errno));
 	err = identify_dirs(dp, keys);
 	for (int i = 0; !err && i < DIRS; i++)
 		err = rf_mark_add(dp, RF_MAP_INODES, &keys[i], &mark);
-	if (!err)
-		__atomic_store_n(&rf_object_state(dp->object)->pin_dev, keys[0].dev,
-				 __ATOMIC_SEQ_CST);
-	return err;
+	if (err)
+		return err;
+	__atomic_store_n(&state->pin_ns, (__u32)ns.st_ino, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->pin_dev, keys[0].dev, __ATOMIC_SEQ_CST);
+	return 0;
 }
 
 static int clear_entries(DIR *dir)

@@ -54,8 +54,9 @@ __attribute__((format(printf, 3, 4))) int rf_datapath_fail(struct rf_datapath *d
 /* @path has RF_PIN_PATH_LEN bytes. */
 void rf_pin_path(const struct rf_datapath *dp, const char *kind, const char *name, char *path);
 
-/* While @unlocked the guard lets us take our own pins away. */
-void rf_pin_unlock(struct rf_datapath *dp, bool unlocked);
+/* Between the two the guard lets us, and nobody else, take our pins away. */
+int rf_pin_unlock(struct rf_datapath *dp);
+void rf_pin_lock(struct rf_datapath *dp);
 
 /* True if maps are pinned, all of them: the state map is the last. */
 bool rf_pin_exists(const struct rf_datapath *dp);
