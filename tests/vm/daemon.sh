@@ -131,7 +131,7 @@ gapless()
 }
 
 again() { daemon_end "$1" && daemon_start; }
-upgrade() { daemon_end TERM && BINARY=/usr/local/sbin/ringfenced daemon_start; }
+upgrade() { daemon_end TERM && BINARY=$another daemon_start; }
 back() { daemon_end KILL && daemon_start; }
 reload()
 {
@@ -147,24 +147,38 @@ touch /run/stop
 wait $!
 ok "unlabelled: packets are sent" test "$(world sent us)" -gt 3
 
+# Not in PATH, where any start would find it
+another=/run/another/ringfenced
+mkdir -p ${another%/*}
 ok "another build of the daemon" "$here/tests/vm/lib/another_build.py" \
-	/usr/sbin/ringfenced /usr/local/sbin/ringfenced
-chmod 755 /usr/local/sbin/ringfenced
-programs() { bpftool prog show | sed -n 's/.* name rf_.* tag \([0-9a-f]*\) .*/\1/p' | sort | md5sum; }
+	/usr/sbin/ringfenced $another
+chmod 755 $another
 
-# What was replaced is freed some time later.
-alone() { [ "$(bpftool prog show | grep -c ' name rf_egress ')" = 1 ]; }
-changed() { [ "$old" != "$(programs)" ]; }
+# What is attached and not what is loaded: a daemon that takes over keeps its
+# own programs, which it does not need, until it ends.
+egress()
+{
+	bpftool -j cgroup show /sys/fs/cgroup | /usr/bin/python3 -IS -c '
+import json, sys
+print(*(p["id"] for p in json.load(sys.stdin) if p["name"] == "rf_egress"))'
+}
+tag() { bpftool prog show id "$(egress)" | sed -n 's/.* tag \([0-9a-f]*\) .*/\1/p'; }
+
+# What was replaced is let go some time later.
+alone() { [[ $(egress) =~ ^[0-9]+$ ]]; }
 
 gapless "policy reload" reload
 gapless "daemon restart" again TERM
 gapless "daemon killed and started" again KILL
-wait_until alone
-old=$(programs)
+ok "killed and started: none is attached twice" wait_until alone
+old=$(tag)
 gapless "upgrade" upgrade
 ok "upgrade: none is attached twice" wait_until alone
-ok "upgrade: other programs are attached" changed
+new=$(tag)
+ok "upgrade: another program is attached" test -n "$old" -a -n "$new" -a "$old" != "$new"
 gapless "and back" back
+ok "and back: none is attached twice" wait_until alone
+is "and back: the same as before" "$old" "$(tag)"
 is "all hooks are attached" "" "$(ringfence status | grep -i weakened)"
 is "the module, in the end" "$anchor" "$(status module state)"
 denied "after all of it"
