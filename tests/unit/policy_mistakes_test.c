@@ -76,8 +76,7 @@ static const struct {
 	  "@:3:1: error: not valid YAML: did not find expected node content; "
 	  "while parsing a flow node\n" },
 	{ "version: 1\n\tregions: {}\n",
-	  "@:2:1: error: not valid YAML: found a tab character that violates indentation; "
-	  "while scanning a plain scalar\n" },
+	  "@:2:1: error: not valid YAML: indented with a tab; write spaces in its place\n" },
 	{ CLASS "---\nversion: 1\n",
 	  "@:4:1: error: a second document; put it into a file of its own\n" },
 	{ HEAD "regions:\n  cn: &a { countries: [CN] }\n  b: *a\nclasses: { c: { allow: [cn] } }\n",
@@ -187,13 +186,16 @@ static const struct {
 	  "@:3:35: error: \"a\\x1b[2Jb\" holds an unprintable character; leave it out\n" },
 	/* origins */
 	{ CN "classes: { c: { allow: [cn], origins: [{ path: srv }] } }\n",
-	  "@:3:48: error: path \"srv\" is not absolute; expected a path such as /srv/customers\n" },
+	  "@:3:48: error: path \"srv\" does not begin with a /; expected a path such as /srv/customers\n" },
 	{ CN "classes: { c: { allow: [cn], origins: [{ path: / }] } }\n",
 	  "@:3:48: error: path \"/\" is the root of everything; "
 	  "expected a path such as /srv/customers\n" },
 	{ CN "classes: { c: { allow: [cn], origins: [{ program: /a/../b }] } }\n",
 	  "@:3:51: error: program \"/a/../b\" has an empty, \".\" or \"..\" part; "
-	  "expected a path such as /srv/customers\n" },
+	  "expected a path such as /usr/sbin/redactor\n" },
+	{ CN "classes: { c: { allow: [cn], origins: [{ cgroup: a/b }] } }\n",
+	  "@:3:50: error: cgroup \"a/b\" does not begin with a /; "
+	  "expected a path below the cgroup root, such as /system.slice/crm.service\n" },
 	{ CN "classes: { c: { allow: [cn], origins: [{ pth: /srv }] } }\n",
 	  "@:3:42: error: unknown key \"pth\" in an origin; expected one of path, unit, cgroup, "
 	  "program, user, service; did you mean \"path\"?\n" },
@@ -250,6 +252,46 @@ static void all_mistakes_at_once(void **state)
 	       "regions, classes, declassifiers, exceptions, management, audit; "
 	       "did you mean \"management\"?\n",
 	       0);
+}
+
+/* What stands in something that is wrong itself is told too. */
+static void mistakes_inside_mistakes(void **state)
+{
+	(void)state;
+	expect(CN "classes: { C: { alow: [cn] }, d: { allow: [cn] }, d: { allow: [xx] } }\n"
+		  "classes: { e: { allow: [yy] } }\n",
+	       "@:3:12: error: \"C\" cannot name a class; expected 1 to 63 of a-z, 0-9 and -, "
+	       "beginning with a letter or digit\n"
+	       "@:3:17: error: unknown key \"alow\" in class \"C\"; expected one of law, origins, "
+	       "allow, deny, on-violation; did you mean \"allow\"?\n"
+	       "@:3:51: error: key \"d\" is given twice, first in line 3; "
+	       "join the two or rename one\n"
+	       "@:3:64: error: unknown region \"xx\"; expected the name of a region\n"
+	       "@:4:1: error: key \"classes\" is given twice, first in line 3; "
+	       "join the two or rename one\n"
+	       "@:4:25: error: unknown region \"yy\"; expected the name of a region\n",
+	       0);
+	expect(CN "classes: { c: { allow: [cn], law: a, law: b,\n"
+		  "  origins: [{ path: srv, pth: x }] } }\n",
+	       "@:3:38: error: key \"law\" is given twice, first in line 3; "
+	       "join the two or rename one\n"
+	       "@:4:13: error: an origin has one key, found 2; expected one of path, unit, cgroup, "
+	       "program, user, service; begin each with a - of its own\n"
+	       "@:4:21: error: path \"srv\" does not begin with a /; "
+	       "expected a path such as /srv/customers\n"
+	       "@:4:26: error: unknown key \"pth\" in an origin; expected one of path, unit, cgroup, "
+	       "program, user, service; did you mean \"path\"?\n",
+	       0);
+}
+
+static void written_by_other_editors(void **state)
+{
+	(void)state;
+	rf_policy_free(policy_text_good("\xef\xbb\xbf" CLASS));
+	rf_policy_free(policy_text_good(HEAD "regions: { cn: { countries: [CN] } }\r\n"
+					     "classes: { c: { allow: [cn] } }\r\n"));
+	expect(HEAD "regions:\n\tcn: { countries: [CN] }\n",
+	       "@:3:1: error: not valid YAML: indented with a tab; write spaces in its place\n", 0);
 }
 
 static void warnings_do_not_refuse(void **state)
@@ -361,6 +403,8 @@ int main(void)
 		cmocka_unit_test(checked_but_not_enforced),
 		cmocka_unit_test(each_mistake_is_told),
 		cmocka_unit_test(all_mistakes_at_once),
+		cmocka_unit_test(mistakes_inside_mistakes),
+		cmocka_unit_test(written_by_other_editors),
 		cmocka_unit_test(warnings_do_not_refuse),
 		cmocka_unit_test(too_many_classes),
 		cmocka_unit_test(nested_too_deeply),

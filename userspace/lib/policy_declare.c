@@ -16,8 +16,8 @@ static const struct rf_yaml_node *find(const struct rf_policy_names *names, cons
 	return NULL;
 }
 
-/* True if the name may be declared, said otherwise. */
-static bool check_name(struct rf_policy_build *build, const struct rf_policy_section *section,
+/* Says if the name may not be declared. */
+static void check_name(struct rf_policy_build *build, const struct rf_policy_section *section,
 		       const struct rf_policy_names *names, const struct rf_yaml_node *key)
 {
 	const struct rf_yaml_node *first;
@@ -25,21 +25,20 @@ static bool check_name(struct rf_policy_build *build, const struct rf_policy_sec
 	if (!rf_name_valid(key->text)) {
 		rf_policy_error(build, &key->pos, "expected " RF_NAME_TEXT,
 				"\"%s\" cannot name a %s", key->text, section->noun);
-		return false;
+		return;
 	}
 	if (section->beside_sets && rf_policy_has_set(build, key->text)) {
 		rf_policy_error(build, &key->pos, "choose another name and include the set",
 				"\"%s\" is the name of a shipped country set", key->text);
-		return false;
+		return;
 	}
 	first = find(names, key->text);
-	if (!first)
-		return true;
-	rf_policy_error(build, &key->pos, "join the two or rename one",
-			"%s \"%s\" is defined twice, first in %s:%u:%u", section->noun, key->text,
-			rf_policy_pos_file(build->policy, &first->pos), first->pos.line,
-			first->pos.column);
-	return false;
+	/* Twice in one mapping was reported by the YAML layer. */
+	if (first && key->kind == RF_YAML_TEXT)
+		rf_policy_error(build, &key->pos, "join the two or rename one",
+				"%s \"%s\" is defined twice, first in %s:%u:%u", section->noun,
+				key->text, rf_policy_pos_file(build->policy, &first->pos),
+				first->pos.line, first->pos.column);
 }
 
 static void declare(struct rf_policy_build *build, const struct rf_policy_section *section,
@@ -78,8 +77,10 @@ void rf_policy_declare(struct rf_policy_build *build, const struct rf_policy_sec
 	for (i = 0; i + 1 < value->item_count; i += 2) {
 		const struct rf_yaml_node *name = value->items[i];
 
-		if (name->kind != RF_YAML_TEXT || !check_name(build, section, names, name))
+		if (!name->text)
 			continue;
+		/* A bad name is declared too: its value may have errors of its own. */
+		check_name(build, section, names, name);
 		if (names->count == section->most) {
 			rf_policy_error(build, &name->pos, section->most_hint, "more than %zu %s",
 					section->most, key->text);

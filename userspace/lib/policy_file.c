@@ -37,6 +37,11 @@ static int fail_kind(struct rf_diagnostics *diagnostics, const char *path, mode_
 	return fail(diagnostics, path, -EINVAL, "expected a regular file", what);
 }
 
+size_t rf_policy_file_mark(const struct rf_policy_file *file)
+{
+	return file->len >= 3 && !memcmp(file->data, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 /* The list owns @name and @data if and only if this returns 0. */
 static int append(struct rf_policy_files *files, char *name, char *data, size_t len)
 {

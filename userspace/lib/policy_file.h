@@ -49,6 +49,9 @@ int rf_policy_files_read(const char *path, struct rf_policy_files *files,
 int rf_policy_tables_read(const char *path, struct rf_policy_files *files,
 			  struct rf_diagnostics *diagnostics);
 
+/** rf_policy_file_mark - bytes of the byte order mark that editors of other systems write */
+size_t rf_policy_file_mark(const struct rf_policy_file *file);
+
 /** rf_policy_files_free - release the contents and make the list empty */
 void rf_policy_files_free(struct rf_policy_files *files);
 

@@ -156,7 +156,8 @@ static void read_origin(struct rf_policy_build *build, const struct rf_yaml_node
 				"expected one of path, unit, cgroup, program, user, service; "
 				"begin each with a - of its own",
 				"an origin has one key, found %zu", item->item_count / 2);
-		return;
+		if (!item->item_count)
+			return;
 	}
 	origin = RF_POLICY_ADD(build, class->origins, class->origin_count);
 	if (!origin)

@@ -118,15 +118,19 @@ static void read_key(struct rf_policy_build *build, const struct rf_yaml_node *k
 {
 	size_t i;
 
-	/* A broken key (given twice, not text) was reported by the YAML layer. */
-	if (key->kind != RF_YAML_TEXT)
+	/*
+	 * A broken key was reported by the YAML layer. The value of one that was
+	 * given twice is read all the same: it may have errors of its own.
+	 */
+	if (!key->text)
 		return;
 	for (i = 0; i < count; i++)
 		if (!strcmp(keys[i].name, key->text)) {
 			keys[i].read(build, key, value, into);
 			return;
 		}
-	unknown_key(build, key, what, keys, count);
+	if (key->kind == RF_YAML_TEXT)
+		unknown_key(build, key, what, keys, count);
 }
 
 /* Looks at broken keys too: one given twice is not missing. */

@@ -66,6 +66,7 @@ static void read_date(struct rf_policy_build *build, const struct rf_yaml_node *
 	(void)key;
 	if (!rf_policy_read_date(build, value, date))
 		return;
+	free(set->date);
 	set->date = strdup(date);
 	if (!set->date)
 		rf_policy_no_memory(build);

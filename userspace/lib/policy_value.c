@@ -45,8 +45,10 @@ static bool expect_text(struct rf_policy_build *build, const struct rf_yaml_node
 	return false;
 }
 
+/* Replaces what a key given twice left there. */
 static bool copy_text(struct rf_policy_build *build, const char *from, char **text)
 {
+	free(*text);
 	*text = strdup(from);
 	if (!*text)
 		rf_policy_no_memory(build);
@@ -75,7 +77,7 @@ static const char *path_problem(const char *path)
 	size_t len = strlen(path);
 
 	if (path[0] != '/')
-		return "is not absolute";
+		return "does not begin with a /";
 	if (len >= PATH_MAX)
 		return "is too long";
 	if (strchr(path, '\n'))
@@ -89,6 +91,15 @@ static const char *path_problem(const char *path)
 	return NULL;
 }
 
+static const char *path_example(const char *what)
+{
+	if (!strcmp(what, "program"))
+		return "expected a path such as /usr/sbin/redactor";
+	if (!strcmp(what, "cgroup"))
+		return "expected a path below the cgroup root, such as /system.slice/crm.service";
+	return "expected a path such as /srv/customers";
+}
+
 bool rf_policy_read_path(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 const char *what, char **path)
 {
@@ -99,8 +110,8 @@ bool rf_policy_read_path(struct rf_policy_build *build, const struct rf_yaml_nod
 		return false;
 	problem = path_problem(node->text);
 	if (problem) {
-		rf_policy_error(build, &node->pos, "expected a path such as /srv/customers",
-				"%s \"%s\" %s", what, node->text, problem);
+		rf_policy_error(build, &node->pos, path_example(what), "%s \"%s\" %s", what,
+				node->text, problem);
 		return false;
 	}
 	if (!copy_text(build, node->text, path))

@@ -3,6 +3,7 @@
  * policy_yaml.c - libyaml's events into a tree with places
  */
 #include "userspace/lib/policy_yaml.h"
+#include "userspace/lib/policy_file.h"
 #include "userspace/lib/printable.h"
 
 #include <errno.h>
@@ -53,10 +54,9 @@ static int no_memory(struct reader *reader)
 static int check_bytes(struct reader *reader)
 {
 	const char *data = reader->file->data;
-	size_t len = reader->file->len, line = 1, column = 1, at = 0, unit;
+	size_t len = reader->file->len, line = 1, column = 1, unit;
+	size_t at = rf_policy_file_mark(reader->file);
 
-	if (len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3))
-		at = 3;
 	while (at < len) {
 		unit = rf_printable_unit(data + at, len - at);
 		if (!unit && !memchr("\t\n\r", data[at], 3))
@@ -259,17 +259,36 @@ static int on_event(struct reader *reader, const yaml_event_t *event)
 	}
 }
 
+/* libyaml only says that it "cannot start any token". */
+static bool has_tab_indent(const struct rf_policy_file *file, size_t line)
+{
+	const char *at = file->data, *end = at + file->len;
+
+	for (; at && line; line--) {
+		at = memchr(at, '\n', end - at);
+		at = at ? at + 1 : NULL;
+	}
+	while (at && at < end && *at == ' ')
+		at++;
+	return at && at < end && *at == '\t';
+}
+
 static int parse_error(struct reader *reader)
 {
 	const yaml_parser_t *parser = &reader->parser;
 	const char *problem = parser->problem ? parser->problem : "cannot be parsed";
+	const char *hint = parser->context;
 	const struct rf_diagnostic_place place = { reader->file->name,
 						   parser->problem_mark.line + 1,
 						   parser->problem_mark.column + 1 };
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return no_memory(reader);
-	rf_diagnostics_add(reader->diagnostics, RF_SEVERITY_ERROR, 0, &place, parser->context,
+	if (has_tab_indent(reader->file, parser->problem_mark.line)) {
+		problem = "indented with a tab";
+		hint = "write spaces in its place";
+	}
+	rf_diagnostics_add(reader->diagnostics, RF_SEVERITY_ERROR, 0, &place, hint,
 			   "not valid YAML: %s", problem);
 	return -EINVAL;
 }
@@ -301,6 +320,7 @@ int rf_yaml_parse(const struct rf_policy_file *file, uint32_t index, struct rf_y
 	struct reader reader = {
 		.file = file, .index = index, .tree = tree, .diagnostics = diagnostics
 	};
+	size_t mark = rf_policy_file_mark(file);
 	int ret;
 
 	memset(tree, 0, sizeof(*tree));
@@ -313,7 +333,8 @@ int rf_yaml_parse(const struct rf_policy_file *file, uint32_t index, struct rf_y
 	if (!yaml_parser_initialize(&reader.parser))
 		return no_memory(&reader);
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const yaml_char_t *)file->data, file->len);
+	yaml_parser_set_input_string(&reader.parser, (const yaml_char_t *)file->data + mark,
+				     file->len - mark);
 	ret = read_events(&reader);
 	yaml_parser_delete(&reader.parser);
 	if (!ret && is_absent(tree->root))

@@ -270,13 +270,13 @@ int rf_table_parse(const struct rf_policy *policy, const struct rf_policy_file *
 {
 	struct rf_table made = { .file = strdup(file->name) };
 	struct reader reader = { .policy = policy, .table = &made, .diagnostics = diagnostics };
-	size_t errors = diagnostics->errors;
+	size_t errors = diagnostics->errors, mark = rf_policy_file_mark(file);
 	char *text = malloc(file->len + 1);
 
 	if (text && made.file) {
 		memcpy(text, file->data, file->len);
 		text[file->len] = '\0';
-		read_lines(&reader, text, file->len);
+		read_lines(&reader, text + mark, file->len - mark);
 	} else {
 		add_error(&reader, 0, NULL, "out of memory");
 	}
