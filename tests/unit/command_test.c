@@ -15,7 +15,10 @@
 #include <string.h>
 
 #include "userspace/cli/address.h"
+#include "userspace/cli/label.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/usage.h"
+#include "userspace/lib/fault.h"
 
 /* The commands of this version, as the design lists them. */
 static const char *const wanted[] = { "doctor", "check",  "diff",    "apply", "status", "run",
@@ -168,6 +171,48 @@ static void test_address(void **state)
 		assert_int_equal(rf_address_parse(wrong[i], addr, &port), -EINVAL);
 }
 
+/* A name left out would make a label that allows more. */
+static void test_label(void **state)
+{
+	static const char *const wrong[] = { "",    "+", "a+",	 "+a",	   "a++b",    "A",
+					     "a b", "-", "\xff", "a+\xff", "\x1b[31m" };
+	json_t *names;
+	size_t i;
+
+	(void)state;
+	names = rf_label_names("run", "a+cn-personal");
+	assert_int_equal(json_array_size(names), 2);
+	assert_string_equal(json_string_value(json_array_get(names, 0)), "a");
+	assert_string_equal(json_string_value(json_array_get(names, 1)), "cn-personal");
+	json_decref(names);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_null(rf_label_names("run", wrong[i]));
+}
+
+/* JSON and terminals get names that people chose. */
+static void test_shown(void **state)
+{
+	char shown[RF_SHOWN_MAX];
+	json_t *json = rf_shown_json("a\xff\x1b[31m");
+
+	(void)state;
+	assert_string_equal(json_string_value(json), "a\\xff\\x1b[31m");
+	assert_string_equal(rf_shown(shown, "a\nb"), "a\\x0ab");
+	json_decref(json);
+	json = rf_shown_json(NULL);
+	assert_true(json_is_null(json));
+	json_decref(json);
+}
+
+static void test_fault_is_printable(void **state)
+{
+	struct rf_fault fault;
+
+	(void)state;
+	assert_int_equal(rf_fault_set(&fault, -ENOENT, "%s: gone", "x\xff\n"), -ENOENT);
+	assert_string_equal(fault.text, "x\\xff\\x0a: gone");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +223,9 @@ int main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_usage_errors),
 		cmocka_unit_test(test_address),
+		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_shown),
+		cmocka_unit_test(test_fault_is_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,7 +124,7 @@ END
 /usr/bin/python3 -u /run/names.py "$ATTACK" "$US4" $REGULATED "$here/tests/vm/lib/rfc5424.py"
 
 # The same in a policy's path, in what the daemon says of it, and in check.
-odd=$'/run/pol\nicy"]\\ \xff'
+odd=$'/run/pol\nicy"]\\ \xff\e[31m'
 mkdir -p "$odd"
 cp "$here/tests/vm/policy/test.yaml" "$odd/test.yaml"
 printf 'version: 1\nnon\\x: 1\n"\\u202e": 2\n' >"$odd/z.yaml"
@@ -138,7 +138,15 @@ ok "check: printable" clean </run/check
 is "check: two errors, a line each" 2 "$(grep -c ': error: ' /run/check)"
 rm "$odd/z.yaml"
 ringfence apply "$odd" >/run/apply 2>&1
+is "apply from an odd place" 0 $?
 ok "apply from an odd place: printable" clean </run/apply
+( exec 9<$REGULATED; exec sleep 1000 ) &
+holder=$!
+sleep 0.5
+ok "and ps" clean <<<"$(ringfence ps)"
+ok "and explain" clean <<<"$(ringfence explain --pid $holder --to "$US4")"
+ok "and region list" clean <<<"$(ringfence region list)"
+kill $holder
 ( exec 9<$REGULATED; exec curl -s -m 3 "http://$US4/" ) >/dev/null
 ok "and the alerts of it" "$here/tests/vm/lib/rfc5424.py" count <<<"$(world syslog)"
 ok "and status" clean <<<"$(ringfence status)"

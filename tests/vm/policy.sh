@@ -54,6 +54,9 @@ exits "explain of an unknown class" 2 ringfence explain --class nonsense --to "$
 exits "explain --json" 3 ringfence explain --json --class cn-personal --to "$US4"
 json "explain --json is JSON"
 exits "no command" 2 ringfence
+exits "a misspelt command" 2 ringfence aply
+says "a misspelt command: the nearest" "did you mean 'apply'"
+exits "an abbreviated option of ringfence itself" 2 ringfence --vers
 exits "a command that does not exist" 2 ringfence nonsense
 exits "an option that does not exist" 2 ringfence status --nonsense
 exits "an argument too many" 2 ringfence status more
@@ -153,6 +156,14 @@ exits "explain --pid, denied" 3 ringfence explain --pid $holder --to "$US4"
 exits "explain --pid, allowed" 0 ringfence explain --pid $holder --to "$CN4"
 exits "explain --pid of one without a label" 0 ringfence explain --pid $$ --to "$US4"
 exits "explain --pid of nobody" 1 ringfence explain --pid 999999 --to "$US4"
+exits "explain --pid of more than there can be" 2 ringfence explain --pid $((holder + (1 << 32))) \
+	--to "$US4"
+# No class is left out of a label because it is not understood.
+exits "explain of what is no class" 2 ringfence explain --class $'\xff' --to "$US4"
+for classes in $'\xff' $'cn-personal+\xff' +cn-personal cn-personal+ +; do
+	exits "run of what is no class: $(printf %q "$classes")" 2 ringfence run --class "$classes" -- true
+done
+exits "run of an unknown class" 125 ringfence run --class cn-persona -- true
 kill $holder
 
 # The kernel's verdict and explain's are the same.
@@ -185,3 +196,14 @@ done <<-END
 	2001:db8:20::1
 	2001:db8:21::1
 END
+
+# --- and when it was stopped
+
+exits "apply --json of what is wrong" 3 ringfence apply --json /run/bad.yaml
+json "apply --json of what is wrong is JSON"
+says "apply --json of what is wrong: the result" '"kind":"result","exit":3'
+exits "disarm" 0 ringfence disarm --yes
+exits "doctor of a disarmed host" 1 ringfence doctor
+says "doctor of a disarmed host: what is missing" '^missing *daemon .*off'
+exits "ps of a disarmed host" 1 ringfence ps
+says "ps of a disarmed host: says why" 'disarmed'

@@ -11,8 +11,8 @@
 #include "userspace/cli/ask.h"
 #include "userspace/cli/check.h"
 #include "userspace/cli/command.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
-#include "userspace/lib/printable.h"
 #include "userspace/lib/store.h"
 
 /* The name under which the policy's places are shown from now on. */
@@ -20,18 +20,18 @@ static json_t *name_of(const char *path)
 {
 	char absolute[PATH_MAX];
 
-	return json_string(realpath(path, absolute) ? absolute : path);
+	return rf_shown_json(realpath(path, absolute) ? absolute : path);
 }
 
 static int add_file(json_t *files, const char *path)
 {
 	json_t *name, *content, *file;
-	char shown[PATH_MAX];
+	char shown[RF_SHOWN_MAX];
 	size_t len;
 	char *data;
 	int err;
 
-	rf_printable_copy(shown, sizeof(shown), path, strlen(path));
+	rf_shown(shown, path);
 	err = rf_store_read(path, &data, &len);
 	if (err) {
 		fprintf(stderr, "ringfence: apply: cannot read %s: %s\n", shown, strerror(-err));
@@ -45,7 +45,7 @@ static int add_file(json_t *files, const char *path)
 		return json_array_append_new(files, file) ? -ENOMEM : 0;
 	json_decref(name);
 	json_decref(content);
-	fprintf(stderr, "ringfence: apply: %s: its name or content is not UTF-8 text\n", shown);
+	fprintf(stderr, "ringfence: apply: %s: its content is not UTF-8 text\n", shown);
 	return -EINVAL;
 }
 
@@ -119,6 +119,39 @@ static int send_policy(struct rf_invocation *invocation, const struct rf_policy 
 	return err ? rf_ask_failed("apply", err) : finish(result, invocation->json);
 }
 
+/* What the daemon was not even asked for, in the form of its own answers. */
+static void refuse_json(const struct rf_diagnostics *diagnostics, int code, const char *message)
+{
+	json_t *line;
+	size_t i;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		line = rf_diagnostic_json(&diagnostics->items[i]);
+		json_object_set_new(line, "kind", json_string("diagnostic"));
+		json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+		putchar('\n');
+		json_decref(line);
+	}
+	finish(json_pack("{s:s, s:i, s:s}", "kind", "result", "exit", code, "message", message),
+	       true);
+}
+
+static void refuse(const struct rf_diagnostics *diagnostics, int code, bool json)
+{
+	const char *message =
+		diagnostics->errors || code == RF_EXIT_FAILED ?
+			"nothing was applied; what ran before still runs" :
+			"the policy asks for what this version does not enforce yet; what ran "
+			"before still runs";
+
+	if (json) {
+		refuse_json(diagnostics, code, message);
+		return;
+	}
+	rf_source_print(diagnostics, false);
+	fprintf(stderr, "ringfence: apply: %s\n", message);
+}
+
 int rf_apply_run(struct rf_invocation *invocation)
 {
 	struct rf_diagnostics diagnostics = { 0 };
@@ -130,11 +163,7 @@ int rf_apply_run(struct rf_invocation *invocation)
 	if (!code && diagnostics.not_enforced)
 		code = RF_EXIT_DENIED;
 	if (code) {
-		rf_source_print(&diagnostics, invocation->json);
-		fprintf(stderr, "ringfence: apply: %s; what ran before still runs\n",
-			diagnostics.errors || code == RF_EXIT_FAILED ?
-				"nothing was applied" :
-				"the policy asks for what this version does not enforce yet");
+		refuse(&diagnostics, code, invocation->json);
 	} else {
 		/* Warnings come again, with the daemon's findings. */
 		code = send_policy(invocation, compiled->policy);

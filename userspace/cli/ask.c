@@ -14,6 +14,7 @@
 
 #include "userspace/cli/command.h"
 #include "userspace/cli/progress.h"
+#include "userspace/cli/shown.h"
 #include "userspace/lib/frame.h"
 
 static int call(void)
@@ -159,12 +160,15 @@ int rf_ask(json_t *request, void (*each)(void *ctx, const json_t *answer), void 
 
 int rf_ask_failed(const char *command, int err)
 {
+	char shown[RF_SHOWN_MAX];
+
 	if (err == -ENOENT || err == -ECONNREFUSED)
 		fprintf(stderr,
-			"ringfence: %s: ringfenced is not running. What was enforced goes on: the "
-			"programs are pinned.\nStart it with: systemctl start ringfenced (or: "
-			"ringfenced &)\n",
-			command);
+			"ringfence: %s: ringfenced is not running.%s\nStart it with: systemctl "
+			"start ringfenced (or: ringfenced &)\n",
+			command,
+			rf_places_pins() ? " What was enforced goes on: the programs are pinned." :
+					   "");
 	else if (err == -EACCES || err == -EPERM)
 		fprintf(stderr,
 			"ringfence: %s: only root may talk to ringfenced; try again with "
@@ -178,7 +182,7 @@ int rf_ask_failed(const char *command, int err)
 	else
 		fprintf(stderr,
 			"ringfence: %s: cannot ask ringfenced at %s/" RF_CONTROL_NAME ": %s\n",
-			command, rf_places.run_dir, strerror(-err));
+			command, rf_shown(shown, rf_places.run_dir), strerror(-err));
 	return RF_EXIT_FAILED;
 }
 

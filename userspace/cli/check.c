@@ -6,14 +6,12 @@
 #include "userspace/cli/check.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "userspace/cli/command.h"
 #include "userspace/cli/places.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
-#include "userspace/lib/printable.h"
 #include "userspace/lib/table.h"
 
 int rf_check_policy(const char *command, const char *path, struct rf_diagnostics *diagnostics,
@@ -41,16 +39,17 @@ int rf_check_policy(const char *command, const char *path, struct rf_diagnostics
 static void print_summary(const char *path, const struct rf_diagnostics *diagnostics,
 			  const struct rf_table_result *tables, int code, bool json)
 {
-	char shown[PATH_MAX];
+	char shown[RF_SHOWN_MAX];
 
 	if (json) {
-		json_t *line =
-			json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "path", path, "valid",
-				  code == RF_EXIT_OK, "errors", (json_int_t)diagnostics->errors,
-				  "warnings", (json_int_t)diagnostics->warnings, "not_enforced",
-				  (json_int_t)diagnostics->not_enforced, "tables",
-				  (json_int_t)tables->tables, "rows", (json_int_t)tables->rows,
-				  "mismatches", (json_int_t)tables->mismatches);
+		json_t *line = json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "path",
+					 rf_shown_json(path), "valid", code == RF_EXIT_OK, "errors",
+					 (json_int_t)diagnostics->errors, "warnings",
+					 (json_int_t)diagnostics->warnings, "not_enforced",
+					 (json_int_t)diagnostics->not_enforced, "tables",
+					 (json_int_t)tables->tables, "rows",
+					 (json_int_t)tables->rows, "mismatches",
+					 (json_int_t)tables->mismatches);
 
 		if (line)
 			json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
@@ -58,8 +57,7 @@ static void print_summary(const char *path, const struct rf_diagnostics *diagnos
 		json_decref(line);
 		return;
 	}
-	rf_printable_copy(shown, sizeof(shown), path, strlen(path));
-	printf("%s: %s", shown, code == RF_EXIT_OK ? "valid" : "invalid");
+	printf("%s: %s", rf_shown(shown, path), code == RF_EXIT_OK ? "valid" : "invalid");
 	if (tables->tables)
 		printf(", %zu of %zu table rows as expected", tables->rows - tables->mismatches,
 		       tables->rows);

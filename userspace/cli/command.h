@@ -90,6 +90,14 @@ const struct rf_command *rf_command_find(const char *name);
 int rf_command_parse(const struct rf_command *command, int argc, char **argv,
 		     struct rf_invocation *invocation);
 
+struct option;
+
+/**
+ * rf_option_abbreviated - did getopt_long() take the option from its beginning only?
+ * @option: what it has just taken
+ */
+bool rf_option_abbreviated(char **argv, const struct option *option);
+
 /** rf_option_value - what was given for an option, or NULL */
 const char *rf_option_value(const struct rf_invocation *invocation, const char *name);
 

@@ -84,8 +84,29 @@ static void syslog(struct rf_doctor *doctor)
 			"a syslog daemon reads /dev/log: alerts go as RFC 5424");
 }
 
+static void daemon_state(struct rf_doctor *doctor, const char *state)
+{
+	static const struct {
+		const char *state;
+		enum rf_finding finding;
+		const char *todo;
+	} states[] = {
+		{ "enforcing", RF_FINDING_OK, NULL },
+		{ "idle", RF_FINDING_NOTE, "ringfence apply PATH, to enforce a policy" },
+		{ "weakened", RF_FINDING_MISSING, "ringfence status, which says why" },
+		{ "off", RF_FINDING_MISSING, "systemctl restart ringfenced" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (!strcmp(state, states[i].state))
+			rf_doctor_say(doctor, states[i].finding, "daemon", states[i].todo,
+				      "ringfenced runs, state %s", state);
+}
+
 static void daemon_runs(struct rf_doctor *doctor)
 {
+	const char *state;
 	json_t *result;
 	int err;
 
@@ -100,10 +121,8 @@ static void daemon_runs(struct rf_doctor *doctor)
 			      "systemctl enable --now ringfenced", "ringfenced does not run");
 		return;
 	}
-	rf_doctor_say(
-		doctor, RF_FINDING_OK, "daemon", NULL, "ringfenced runs, state %s",
-		json_string_value(json_object_get(json_object_get(result, "status"), "state")) ?:
-												 "?");
+	state = json_string_value(json_object_get(json_object_get(result, "status"), "state"));
+	daemon_state(doctor, state ? state : "off");
 	json_decref(result);
 }
 

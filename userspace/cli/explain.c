@@ -7,6 +7,7 @@
  * region data themselves.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,11 @@
 #include "userspace/cli/address.h"
 #include "userspace/cli/ask.h"
 #include "userspace/cli/command.h"
+#include "userspace/cli/label.h"
 #include "userspace/cli/place.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
+#include "userspace/lib/policy_name.h"
 #include "userspace/lib/word.h"
 
 /**
@@ -46,7 +50,7 @@ static int classes_of_process(const char *pid, json_t **classes)
 	int err;
 
 	number = strtol(pid, &end, 10);
-	if (*end || number <= 0)
+	if (*pid < '0' || *pid > '9' || *end || number <= 0 || number > INT_MAX)
 		return usage("--pid takes the number of a process");
 	err = rf_ask(json_pack("{s:s, s:I}", "do", "holder", "pid", (json_int_t)number), NULL, NULL,
 		     &result);
@@ -59,23 +63,22 @@ static int classes_of_process(const char *pid, json_t **classes)
 	return RF_EXIT_OK;
 }
 
-static json_t *classes_of_text(const char *text)
-{
-	json_t *list = json_array();
-	size_t len;
-
-	for (;; text += len + 1) {
-		len = strcspn(text, "+");
-		json_array_append_new(list, json_stringn(text, len));
-		if (!text[len])
-			return list;
-	}
-}
-
 /* A class bit that no class of the policy has. */
 static uint64_t stranger(const struct rf_compiled *compiled)
 {
 	return 1ull << (compiled->policy->class_count % RF_CLASS_MAX);
+}
+
+static void say_unknown(const struct rf_policy *policy, const char *name)
+{
+	struct rf_name_search search = { .text = name };
+	size_t i;
+
+	for (i = 0; i < policy->class_count; i++)
+		rf_name_consider(&search, policy->classes[i].name);
+	fprintf(stderr, "ringfence: explain: the policy has no class '%s'%s%s%s\n", name,
+		search.best ? "; did you mean '" : "", search.best ? search.best : "",
+		search.best ? "'?" : "");
 }
 
 static int take_label(const struct rf_compiled *compiled, bool of_process,
@@ -89,7 +92,7 @@ static int take_label(const struct rf_compiled *compiled, bool of_process,
 		int at = rf_policy_class_find(compiled->policy, name);
 
 		if (at < 0 && !of_process) {
-			fprintf(stderr, "ringfence: explain: the policy has no class '%s'\n", name);
+			say_unknown(compiled->policy, name);
 			return RF_EXIT_USAGE;
 		}
 		question->label |= at < 0 ? stranger(compiled) : 1ull << compiled->bits[at];
@@ -125,14 +128,15 @@ static json_t *answer_json(const struct rf_compiled *compiled, const struct ques
 	json_t *json;
 
 	class = decisive(compiled, decision, question->label, &rule);
-	json = json_pack("{s:s, s:s, s:s, s:O, s:s, s:i, s:s?, s:s?, s:s?, s:I, s:I}", "verdict",
+	json = json_pack("{s:s, s:s, s:s, s:O, s:s, s:i, s:s?, s:s?, s:o, s:I, s:I}", "verdict",
 			 rf_word_verdict(decision->verdict), "reason",
 			 rf_word_reason(decision->reason), "because",
 			 rf_word_because(decision->reason, decision->verdict), "classes",
 			 question->classes, "address", place->address, "port", question->port,
 			 "class", class ? class->name : NULL, "law", class ? class->law : NULL,
-			 "file", class ? rf_policy_pos_file(compiled->policy, &rule) : NULL, "line",
-			 (json_int_t)rule.line, "column", (json_int_t)rule.column);
+			 "file",
+			 rf_shown_json(class ? rf_policy_pos_file(compiled->policy, &rule) : NULL),
+			 "line", (json_int_t)rule.line, "column", (json_int_t)rule.column);
 	if (json)
 		json_object_update_new(json, rf_place_json(place, &compiled->atoms));
 	return json;
@@ -233,7 +237,9 @@ int rf_explain_run(struct rf_invocation *invocation)
 	if (pid)
 		code = classes_of_process(pid, &question.classes);
 	else
-		question.classes = classes_of_text(class);
+		question.classes = rf_label_names("explain", class);
+	if (!question.classes && !code)
+		code = RF_EXIT_USAGE;
 	if (!code)
 		code = explain(invocation, &question, pid);
 	json_decref(question.classes);

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "userspace/cli/command.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/usage.h"
+#include "userspace/lib/policy_name.h"
 
 #ifndef RF_VERSION
 #define RF_VERSION "0.1"
@@ -96,25 +98,43 @@ static int run_command(const struct rf_command *command, int argc, char **argv)
 	return command->run(&invocation);
 }
 
+static int unknown_command(const char *name)
+{
+	struct rf_name_search search = { .text = name };
+	const struct rf_command *command;
+	char shown[RF_SHOWN_MAX];
+
+	for (command = rf_commands; command->name; command++)
+		rf_name_consider(&search, command->name);
+	fprintf(stderr, "ringfence: there is no command '%s'%s%s%s\n", rf_shown(shown, name),
+		search.best ? "; did you mean '" : "", search.best ? search.best : "",
+		search.best ? "'?" : "");
+	return hint();
+}
+
 int main(int argc, char **argv)
 {
 	const struct rf_command *command;
-	int got, code;
+	int got, index = 0, code;
 
-	while ((got = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+	if (argc)
+		argv[0] = (char *)"ringfence"; /* getopt begins its errors with it */
+	while ((got = getopt_long(argc, argv, "+", options, &index)) != -1) {
+		if (got != '?' && rf_option_abbreviated(argv, &options[index])) {
+			fprintf(stderr, "ringfence: write --%s in full\n", options[index].name);
+			return hint();
+		}
 		code = take_option(got);
 		if (code >= 0)
 			return code;
 	}
-	if (optind == argc) {
+	if (optind >= argc) {
 		rf_usage_print(stderr);
 		return RF_EXIT_USAGE;
 	}
 	command = rf_command_find(argv[optind]);
-	if (!command) {
-		fprintf(stderr, "ringfence: there is no command '%s'\n", argv[optind]);
-		return hint();
-	}
+	if (!command)
+		return unknown_command(argv[optind]);
 	code = run_command(command, argc - optind, argv + optind);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "ringfence: cannot write the output\n");

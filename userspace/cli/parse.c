@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "userspace/cli/command.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/usage.h"
 
 #define HELP 256
@@ -63,12 +64,11 @@ static void fill(const struct rf_command *command, struct option *options)
 	options[i].val = HELP;
 }
 
-/* The word that getopt just took an option from. */
-static const char *taken(char **argv, const struct option *option)
+bool rf_option_abbreviated(char **argv, const struct option *option)
 {
 	bool apart = option->has_arg && optarg == argv[optind - 1];
 
-	return argv[optind - (apart ? 2 : 1)];
+	return abbreviated(argv[optind - (apart ? 2 : 1)], option->name);
 }
 
 static int take_options(const struct rf_command *command, int argc, char **argv,
@@ -84,7 +84,7 @@ static int take_options(const struct rf_command *command, int argc, char **argv,
 	       -1) {
 		if (got == '?')
 			return usage_error(command);
-		if (abbreviated(taken(argv, &options[index]), options[index].name)) {
+		if (rf_option_abbreviated(argv, &options[index])) {
 			fprintf(stderr, "ringfence: %s: write --%s in full\n", command->name,
 				options[index].name);
 			return usage_error(command);
@@ -101,6 +101,7 @@ static int take_options(const struct rf_command *command, int argc, char **argv,
 int rf_command_parse(const struct rf_command *command, int argc, char **argv,
 		     struct rf_invocation *invocation)
 {
+	char shown[RF_SHOWN_MAX];
 	int code;
 
 	memset(invocation, 0, sizeof(*invocation));
@@ -117,7 +118,7 @@ int rf_command_parse(const struct rf_command *command, int argc, char **argv,
 	}
 	if (command->most >= 0 && invocation->argc > command->most) {
 		fprintf(stderr, "ringfence: %s: unexpected argument '%s'\n", command->name,
-			invocation->argv[command->most]);
+			rf_shown(shown, invocation->argv[command->most]));
 		return usage_error(command);
 	}
 	return -1;

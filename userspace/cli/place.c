@@ -39,10 +39,10 @@ json_t *rf_place_json(const struct rf_place *place, const struct rf_atoms *atoms
 	for (i = 0; atom && i < atom->region_count; i++)
 		json_array_append_new(regions,
 				      json_string(atoms->policy->regions[atom->regions[i]].name));
-	return json_pack("{s:b, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "known",
+	return json_pack("{s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "known",
 			 answer->atom != RF_ATOM_UNKNOWN, "region", place->name, "prefix",
 			 place->prefix, "regions", regions, "source",
-			 answer->is_policy ? "policy" : answer->source, "source_path",
+			 text_or_null(answer->is_policy ? "policy" : answer->source), "source_path",
 			 text_or_null(answer->is_policy ? NULL : answer->path), "source_date",
 			 text_or_null(answer->is_policy ? NULL : answer->date), "note",
 			 text_or_null(answer->note));

@@ -9,4 +9,7 @@
 
 extern struct rf_places rf_places;
 
+/** rf_places_pins - how many links and maps are pinned; 0 also if that cannot be seen */
+int rf_places_pins(void);
+
 #endif /* RF_CLI_PLACES_H */

@@ -12,6 +12,7 @@
 #include "userspace/cli/command.h"
 #include "userspace/cli/place.h"
 #include "userspace/cli/progress.h"
+#include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
 #include "userspace/lib/saved.h"
 
@@ -70,16 +71,18 @@ static int look_up(const struct rf_world *world, const struct rf_atoms *atoms, c
 	struct rf_place place;
 	uint8_t addr[16];
 	uint16_t port;
+	char shown[RF_SHOWN_MAX];
 	json_t *line;
 
 	if (rf_address_parse(text, addr, &port) || port) {
-		fprintf(stderr, "ringfence: region: '%s' is not an IPv4 or IPv6 address\n", text);
+		fprintf(stderr, "ringfence: region: '%s' is not an IPv4 or IPv6 address\n",
+			rf_shown(shown, text));
 		return RF_EXIT_USAGE;
 	}
 	rf_place_find(world, atoms, addr, &place);
 	if (json) {
-		line = rf_place_json(&place, atoms);
-		json_object_set_new(line, "address", json_string(place.address));
+		line = json_pack("{s:s}", "address", place.address);
+		json_object_update_new(line, rf_place_json(&place, atoms));
 		json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		json_decref(line);
@@ -133,9 +136,9 @@ static json_t *region_json(const struct rf_policy_region *region,
 		rf_addr_prefix_text(rf_addr_load(net->addr), net->len, text);
 		json_array_append_new(prefixes, json_string(text));
 	}
-	return json_pack("{s:s, s:s?, s:o, s:o, s:s, s:I}", "region", region->name, "note",
-			 region->note, "countries", countries, "prefixes", prefixes, "file", file,
-			 "line", (json_int_t)region->pos.line);
+	return json_pack("{s:s, s:s?, s:o, s:o, s:o, s:I}", "region", region->name, "note",
+			 region->note, "countries", countries, "prefixes", prefixes, "file",
+			 rf_shown_json(file), "line", (json_int_t)region->pos.line);
 }
 
 static void print_region(const json_t *region)

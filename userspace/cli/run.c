@@ -9,24 +9,14 @@
 
 #include "userspace/cli/ask.h"
 #include "userspace/cli/command.h"
-
-static json_t *split(const char *classes)
-{
-	json_t *list = json_array();
-	size_t len;
-
-	for (;; classes += len + 1) {
-		len = strcspn(classes, "+");
-		json_array_append_new(list, json_stringn(classes, len));
-		if (!classes[len])
-			return list;
-	}
-}
+#include "userspace/cli/label.h"
+#include "userspace/cli/shown.h"
 
 int rf_run_run(struct rf_invocation *invocation)
 {
 	const char *classes = rf_option_value(invocation, "class");
-	json_t *result;
+	char shown[RF_SHOWN_MAX];
+	json_t *names, *result;
 	int err;
 
 	if (!classes || !*classes) {
@@ -34,8 +24,10 @@ int rf_run_run(struct rf_invocation *invocation)
 				"Try 'ringfence run --help'.\n");
 		return RF_EXIT_USAGE;
 	}
-	err = rf_ask(json_pack("{s:s, s:o}", "do", "run", "classes", split(classes)), NULL, NULL,
-		     &result);
+	names = rf_label_names("run", classes);
+	if (!names)
+		return RF_EXIT_USAGE;
+	err = rf_ask(json_pack("{s:s, s:o}", "do", "run", "classes", names), NULL, NULL, &result);
 	if (err) {
 		rf_ask_failed("run", err);
 		return RF_EXIT_CANNOT_RUN;
@@ -46,7 +38,8 @@ int rf_run_run(struct rf_invocation *invocation)
 	}
 	json_decref(result);
 	execvp(invocation->argv[0], invocation->argv);
-	fprintf(stderr, "ringfence: run: cannot start %s: %s\n", invocation->argv[0],
-		strerror(errno));
+	err = errno;
+	fprintf(stderr, "ringfence: run: cannot start %s: %s\n",
+		rf_shown(shown, invocation->argv[0]), strerror(err));
 	return RF_EXIT_CANNOT_RUN;
 }

@@ -12,6 +12,7 @@
 
 #include "userspace/cli/places.h"
 #include "userspace/cli/progress.h"
+#include "userspace/cli/shown.h"
 #include "userspace/lib/control.h"
 #include "userspace/lib/saved.h"
 
@@ -38,7 +39,7 @@ static struct rf_policy *load_saved(const char *command, struct rf_diagnostics *
 	const struct rf_policy_options options = { .sets_dir = rf_places.sets_dir };
 	struct rf_policy *policy;
 	struct rf_saved saved;
-	char path[PATH_MAX];
+	char path[PATH_MAX], shown[RF_SHOWN_MAX];
 	int err;
 
 	snprintf(path, sizeof(path), "%s/" RF_SAVED_FILE, rf_places.state_dir);
@@ -56,8 +57,8 @@ static struct rf_policy *load_saved(const char *command, struct rf_diagnostics *
 				"PATH, or: ringfence apply PATH\n",
 				command);
 		else
-			fprintf(stderr, "ringfence: %s: cannot read %s: %s\n", command, path,
-				strerror(-err));
+			fprintf(stderr, "ringfence: %s: cannot read %s: %s\n", command,
+				rf_shown(shown, path), strerror(-err));
 		return NULL;
 	}
 	policy = rf_policy_load_files(saved.files, saved.count, &options, diagnostics);

@@ -5,7 +5,6 @@
  * The daemon knows. Without it the pins and the module's state file tell
  * whether something is still enforced.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,32 +113,17 @@ static void print_status(const json_t *status)
 		print_counters(status);
 		print_maps(status);
 	}
-	print_list("not followed:", json_object_get(status, "flows_not_followed"));
+	print_list("unfollowed:", json_object_get(status, "flows_not_followed"));
 	if (json_array_size(json_object_get(status, "flows_not_followed")))
 		printf("             data can still be handed to another process there\n");
 	print_list("PROBLEMS:", json_object_get(status, "problems"));
-}
-
-/* Names of pinned links: enough to say that something is attached. */
-static int count_pins(void)
-{
-	DIR *dir = opendir(rf_places.pin_dir);
-	struct dirent *entry;
-	int count = 0;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir)))
-		count += entry->d_name[0] != '.';
-	closedir(dir);
-	return count;
 }
 
 static json_t *status_of_pins(void)
 {
 	struct rf_ioc_status module;
 	bool loaded = !rf_anchor_read(NULL, &module);
-	int pins = count_pins();
+	int pins = rf_places_pins(); /* enough to say that something is attached */
 	bool held = loaded && module.state == RF_ANCHOR_ARMED && module.attached;
 
 	return json_pack("{s:s, s:s, s:b, s:i, s:{s:s}, s:[s]}", "state",

@@ -330,8 +330,8 @@ static int commit(struct rf_daemon *daemon, struct rf_apply *apply, struct makin
 	adopt(daemon, making);
 	finish(daemon, apply);
 	snprintf(apply->message, sizeof(apply->message),
-		 "generation %" PRIu64 " is enforced; %zu origins, %d processes held their data "
-		 "already%s",
+		 "generation %" PRIu64 " is enforced; origins: %zu, processes that held their data "
+		 "already: %d%s",
 		 (uint64_t)daemon->compiled->value->number, daemon->current.count, apply->labelled,
 		 apply->missing ? "; some origins are missing" : "");
 	return RF_EXIT_OK;

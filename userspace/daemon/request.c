@@ -16,6 +16,8 @@
 #include "userspace/lib/control.h"
 #include "userspace/lib/timestamp.h"
 
+#define DISARMED "disarmed: nobody has a label; start ringfenced again"
+
 static void do_status(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
 {
 	json_t *state = rf_state_json(daemon);
@@ -33,7 +35,7 @@ static void do_ps(struct rf_daemon *daemon, struct rf_client *client, const json
 	(void)request;
 	if (err)
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "cannot list processes: %s",
-				 strerror(-err));
+				 err == -ENODEV ? DISARMED : strerror(-err));
 	else
 		rf_client_result(client, RF_EXIT_OK, NULL, "%s", "");
 }
@@ -212,7 +214,9 @@ static void do_holder(struct rf_daemon *daemon, struct rf_client *client, const 
 	err = daemon->dp ? rf_datapath_process(daemon->dp, pid, &process) : -ENODEV;
 	if (err)
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "cannot ask for process %d: %s", pid,
-				 err == -ESRCH ? "there is none" : strerror(-err));
+				 err == -ESRCH	? "there is none" :
+				 err == -ENODEV ? DISARMED :
+						  strerror(-err));
 	else
 		rf_client_result(client, RF_EXIT_OK,
 				 json_pack("{s:o}", "classes",
