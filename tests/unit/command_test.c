@@ -102,6 +102,29 @@ static void test_help_and_man_name_all_options(void **state)
 	}
 }
 
+static void test_own_options_are_in_help_and_man(void **state)
+{
+	const struct rf_option *option;
+	char *help = NULL, *man = NULL;
+	size_t len;
+	FILE *out;
+
+	(void)state;
+	out = open_memstream(&help, &len);
+	rf_usage_print(out);
+	fclose(out);
+	out = open_memstream(&man, &len);
+	rf_man_print(out);
+	fclose(out);
+	for (option = rf_own_options; option->name; option++) {
+		assert_non_null(strstr(help, option->name));
+		assert_non_null(strstr(help, option->help));
+		assert_non_null(strstr(man, option->value ? option->value : option->name));
+	}
+	free(help);
+	free(man);
+}
+
 static int parse(struct rf_invocation *invocation, const char *name, char **words)
 {
 	static char *argv[16];
@@ -220,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_all_said),
 		cmocka_unit_test(test_reading_commands_speak_json),
 		cmocka_unit_test(test_help_and_man_name_all_options),
+		cmocka_unit_test(test_own_options_are_in_help_and_man),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_usage_errors),
 		cmocka_unit_test(test_address),

@@ -54,17 +54,15 @@ static void tagged(const char *tag, const char *value, const char *text, FILE *o
 	line(text, out);
 }
 
-static void options(const struct rf_command *command, FILE *out)
+static void options(const struct rf_option *option, FILE *out)
 {
-	const struct rf_option *option;
 	char tag[64];
 
 	fprintf(out, ".SH OPTIONS\n");
-	for (option = command->options; option->name; option++) {
+	for (; option->name; option++) {
 		snprintf(tag, sizeof(tag), "--%s", option->name);
 		tagged(tag, option->value, option->help, out);
 	}
-	tagged("--help", NULL, "show a summary", out);
 }
 
 static void exits(const struct rf_command *command, FILE *out)
@@ -94,7 +92,8 @@ void rf_man_command(const struct rf_command *command, FILE *out)
 	line(command->about, out);
 	if (command->root)
 		fprintf(out, ".PP\nNeeds root.\n");
-	options(command, out);
+	options(command->options, out);
+	tagged("--help", NULL, "show a summary", out);
 	exits(command, out);
 	fprintf(out, ".SH EXAMPLES\n");
 	for (example = command->examples; example->line; example++)
@@ -109,12 +108,17 @@ void rf_man_print(FILE *out)
 
 	heading("ringfence", "keep regulated data inside its borders", out);
 	fprintf(out, ".SH SYNOPSIS\n.B ringfence\n.I COMMAND\n[\\fIOPTION\\fR...] "
-		     "[\\fIARGUMENT\\fR...]\n.SH COMMANDS\n");
+		     "[\\fIARGUMENT\\fR...]\n.SH DESCRIPTION\n");
+	line("Says what is enforced and changes it. Start with ringfence doctor; check a policy, "
+	     "then apply it. Most commands ask ringfenced(8).",
+	     out);
+	fprintf(out, ".SH COMMANDS\n");
 	for (command = rf_commands; command->name; command++) {
 		snprintf(name, sizeof(name), "ringfence-%s(8)", command->name);
 		tagged(name, NULL, command->summary, out);
 	}
-	fprintf(out, ".SH FILES\n");
+	options(rf_own_options, out);
+	fprintf(out, ".PP\nThey go before the command.\n.SH FILES\n");
 	tagged(RF_STATE_DIR, NULL, "the policy applied last, and what class bits mean", out);
 	tagged(RF_RUN_DIR "/" RF_CONTROL_NAME, NULL, "the daemon's socket, for root", out);
 	fprintf(out, ".SH SEE ALSO\n.BR ringfenced (8)\n");

@@ -8,6 +8,17 @@
 
 #define WIDTH 78
 
+const struct rf_option rf_own_options[] = {
+	{ "state-dir", "DIR", "the daemon's state, " RF_STATE_DIR },
+	{ "run-dir", "DIR", "the daemon's socket, " RF_RUN_DIR },
+	{ "pin-dir", "DIR", "the pinned programs, " RF_PIN_DIR },
+	{ "geoip-dir", "DIR", "the region data, " RF_GEOIP_DIR },
+	{ "sets-dir", "DIR", "the shipped country sets" },
+	{ "version", NULL, "print the version" },
+	{ "help", NULL, "show a summary" },
+	{ NULL },
+};
+
 /* Words of @text, wrapped, each line indented; blank lines stay. */
 static void wrap(const char *text, int indent, FILE *out)
 {
@@ -84,6 +95,7 @@ void rf_usage_command(const struct rf_command *command, FILE *out)
 void rf_usage_print(FILE *out)
 {
 	const struct rf_command *command;
+	const struct rf_option *option;
 
 	fprintf(out, "Usage: ringfence COMMAND [OPTION...] [ARGUMENT...]\n\n"
 		     "Keeps regulated data inside the borders that the law draws for it.\n\n"
@@ -91,13 +103,8 @@ void rf_usage_print(FILE *out)
 	for (command = rf_commands; command->name; command++)
 		fprintf(out, "  %-10s %s\n", command->name, command->summary);
 	fprintf(out, "\nOptions (before the command):\n");
-	print_option("state-dir", "DIR", "the daemon's state, " RF_STATE_DIR, out);
-	print_option("run-dir", "DIR", "the daemon's socket, " RF_RUN_DIR, out);
-	print_option("pin-dir", "DIR", "the pinned programs, " RF_PIN_DIR, out);
-	print_option("geoip-dir", "DIR", "the region data, " RF_GEOIP_DIR, out);
-	print_option("sets-dir", "DIR", "the shipped country sets", out);
-	print_option("version", NULL, "print the version", out);
-	print_option("help", NULL, "show this", out);
+	for (option = rf_own_options; option->name; option++)
+		print_option(option->name, option->value, option->help, out);
 	fprintf(out, "\n`ringfence COMMAND --help` tells more, with examples and exit codes.\n"
 		     "Start with `ringfence doctor`.\n");
 }

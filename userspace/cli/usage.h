@@ -9,6 +9,9 @@
 
 #include "userspace/cli/command.h"
 
+/* What `ringfence` itself takes, before the command; ended by an entry without a name. */
+extern const struct rf_option rf_own_options[];
+
 /* Help of `ringfence` and of one command. */
 void rf_usage_print(FILE *out);
 void rf_usage_command(const struct rf_command *command, FILE *out);

@@ -101,17 +101,20 @@ void rf_alert_drain(struct rf_daemon *daemon)
 void rf_alert_lost(struct rf_daemon *daemon)
 {
 	struct rf_state state;
+	const char *since;
 	uint64_t lost;
 
 	if (!daemon->dp || rf_datapath_state(daemon->dp, &state) ||
 	    state.events_lost <= daemon->lost)
 		return;
+	/* A daemon that took over does not know which of them the one before it told of. */
+	since = daemon->lost ? "" : ", since the programs were attached";
 	lost = state.events_lost - daemon->lost;
 	daemon->lost = state.events_lost;
 	rf_daemon_say(daemon, RF_SYSLOG_WARNING, "LOST",
-		      "%" PRIu64 " events came too fast and were not told; the counters of "
+		      "%" PRIu64 " events came too fast and were not told%s; the counters of "
 		      "ringfence status have them",
-		      lost);
+		      lost, since);
 	if (rf_server_watchers(daemon->server)) {
 		json_t *json = json_pack("{s:s, s:I}", "kind", "lost", "count", (json_int_t)lost);
 

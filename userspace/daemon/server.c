@@ -73,11 +73,17 @@ static void refuse(struct rf_server *server, int fd, const struct ucred *peer)
 
 static void admit(struct rf_server *server, int fd, const struct ucred *peer)
 {
+	struct rf_client *client = rf_client_new(fd, peer, &server->handler);
 	struct rf_client **slot = free_slot(server);
-	struct rf_client *client = slot ? rf_client_new(fd, peer, &server->handler) : NULL;
 
 	if (!client) {
 		close(fd);
+		return;
+	}
+	if (!slot) {
+		rf_client_result(client, 1, NULL, "too many clients; try again in %d s",
+				 RF_SERVER_REQUEST_S);
+		rf_client_free(client);
 		return;
 	}
 	client->server = server;

@@ -144,6 +144,8 @@ def slow(daemon, enforced):
     crowd = []
     try:
         crowd = [connect() for _ in range(200)]
+        said = crowd[-1].recv(65536)
+        result(b"too many clients" in said, "one too many is told so", said)
     except OSError:
         pass
     for sock in partial + crowd:
