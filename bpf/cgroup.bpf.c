@@ -8,10 +8,17 @@
  */
 #include "bpf/cgroup.h"
 
+/* Identifiers are unique in their hierarchy only, and ours is version 2's. */
+static __always_inline bool rf_cgroup_foreign(const struct cgroup *cgroup)
+{
+	return BPF_CORE_READ(cgroup, root, hierarchy_id);
+}
+
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(rf_cgroup_attach, struct cgroup *to, const char *path, struct task_struct *task)
 {
-	rf_cgroup_join(task, to);
+	if (!rf_cgroup_foreign(to))
+		rf_cgroup_join(task, to);
 	return 0;
 }
 
@@ -36,6 +43,8 @@ int BPF_PROG(rf_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
 	__u64 id = BPF_CORE_READ(cgroup, kn, id);
 
+	if (rf_cgroup_foreign(cgroup))
+		return 0;
 	rf_cgroup_name(id, BPF_CORE_READ(cgroup, kn, name));
 	rf_cgroup_name(id, path);
 	return 0;
@@ -46,6 +55,7 @@ int BPF_PROG(rf_cgroup_rmdir, struct cgroup *cgroup)
 {
 	__u64 id = BPF_CORE_READ(cgroup, kn, id);
 
-	bpf_map_delete_elem(&cgroups, &id);
+	if (!rf_cgroup_foreign(cgroup))
+		bpf_map_delete_elem(&cgroups, &id);
 	return 0;
 }

@@ -64,6 +64,31 @@ made_inside()
 }
 held "a cgroup made inside later" made_inside
 
+# A cgroup of version 1 that has the number of ours comes and goes.
+other_hierarchy()
+{
+	mkdir -p /run/v1
+	mount -t cgroup -o none,name=other other /run/v1
+	/usr/bin/python3 -IS -c '
+import os, sys
+others = {}
+for i in range(150):
+    os.mkdir(f"/run/v1/{i}")
+    others[os.stat(f"/run/v1/{i}").st_ino] = f"/run/v1/{i}"
+for i in range(500):
+    os.mkdir(sys.argv[1])
+    number = os.stat(sys.argv[1]).st_ino
+    if number in others:
+        sys.exit(os.rmdir(others[number]))
+    os.rmdir(sys.argv[1])
+sys.exit("no number that both have")' $root/numbered/crm-cn.service
+}
+mkdir $root/numbered
+numbered() { enter numbered/crm-cn.service && send; }
+ok "a cgroup of version 1 with the number of a unit is removed" other_hierarchy
+held "that unit" numbered
+umount /run/v1
+
 # Moved by another process, in the middle of things.
 waiting() { rm -f /run/go; GO=/run/go "$ATTACK/obtain" held-late "$PUBLIC" "$US4"; }
 world reset
