@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 
 #include <bpf/bpf_core_read.h>
@@ -46,6 +47,7 @@ struct cred {
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_magic;
 	struct dentry *s_root;
 };
 
@@ -254,6 +256,8 @@ struct bpf_iter__task_vma {
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define S_IFBLK 0060000
+#define S_IFREG 0100000
+#define S_IFDIR 0040000
 #define CLONE_VM 0x00000100
 #define CLONE_FILES 0x00000400
 #define CLONE_THREAD 0x00010000

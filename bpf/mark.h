@@ -14,6 +14,8 @@
 
 /* Deeper than any path that can be named; deeper ones give all classes. */
 #define RF_DEPTH_MAX 4096
+/* The kernel stacks two file systems (FILESYSTEM_MAX_STACK_DEPTH) on a third. */
+#define RF_LAYERS_MAX 3
 
 struct rf_found {
 	const struct dentry *dentry;
@@ -79,10 +81,10 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
 }
 
 /*
- * What opening @file gives. overlayfs opens the file below with the path
- * above: then the inode's own name is looked at.
+ * What opening @file itself gives. overlayfs opens the file below with the
+ * path above: then the inode's own name is looked at.
  */
-static __always_inline void rf_mark_file(const struct file *file, struct rf_found *found)
+static __noinline int rf_mark_layer(const struct file *file, struct rf_found *found)
 {
 	const struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -92,27 +94,51 @@ static __always_inline void rf_mark_file(const struct file *file, struct rf_foun
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK) {
 		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
 		if (device) {
-			found->read = device->read;
+			found->read |= device->read;
 			found->origin = device->origin;
 		}
-		return;
+		return 0;
 	}
 	dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	device = rf_device_mark(dev);
 	if (!device)
-		return;
+		return 0;
 	if (BPF_CORE_READ(dentry, d_inode) != inode) {
 		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
 
 		if (!alias) {
-			found->read = device->read;
+			found->read |= device->read;
 			found->origin = device->origin;
-			return;
+			return 0;
 		}
 		dentry = (const void *)((__u64)alias -
 					bpf_core_field_offset(struct dentry, d_u.d_alias));
 	}
 	rf_mark_dentry(dentry, device, found);
+	return 0;
+}
+
+/* The file that an open file of overlayfs reads; NULL for any other. */
+static __always_inline const struct file *rf_file_below(const struct file *file)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_SUPER_MAGIC ||
+	    (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFREG)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
+}
+
+/*
+ * What @file gives. While overlayfs opens, the hook sees the file below by
+ * itself; who receives or holds the one above has that one below too.
+ */
+static __always_inline void rf_mark_file(const struct file *file, struct rf_found *found)
+{
+	for (int i = 0; file && i < RF_LAYERS_MAX; i++) {
+		rf_mark_layer(file, found);
+		file = rf_file_below(file);
+	}
 }
 
 /* Remember @inode itself: it leaves the tree, or has a name outside of it. */

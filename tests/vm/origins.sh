@@ -18,8 +18,9 @@
 
 policies=$here/tests/vm/policy
 obtain() { "$ATTACK/obtain" "$1" "${2:-$FILE}" "$(address "$TO" 4)"; }
-# pair PUBLIC REGULATED: the two files by other names
-pair() { if [ "$FILE" = "$PUBLIC" ]; then obtain read "$1"; else obtain read "$2"; fi; }
+# pair PUBLIC REGULATED: the two files by other names; by WAY PUBLIC REGULATED
+by() { if [ "$FILE" = "$PUBLIC" ]; then obtain "$1" "$2"; else obtain "$1" "$3"; fi; }
+pair() { by read "$@"; }
 
 denied() { EXPECT="Permission denied" deny "$@"; }
 
@@ -159,8 +160,9 @@ mount -t overlay overlay /run/overlay/p \
 	-o lowerdir=/srv/public,upperdir=/run/overlay/upper2,workdir=/run/overlay/work2
 chmod 755 /run/overlay /run/overlay/r /run/overlay/p
 denied "overlayfs on top of the tree" pair /run/overlay/p/people.csv /run/overlay/r/people.csv
-mapped() { if [ "$FILE" = "$PUBLIC" ]; then obtain mmap "$1"; else obtain mmap "$2"; fi; }
-denied "overlayfs, mmap" mapped /run/overlay/p/people.csv /run/overlay/r/people.csv
+for way in mmap scm-rights pidfd-getfd; do
+	denied "overlayfs, $way" by $way /run/overlay/p/people.csv /run/overlay/r/people.csv
+done
 umount /run/overlay/r /run/overlay/p
 
 # The disk as such. The other one is a loop device with the public file.
@@ -240,13 +242,19 @@ waiting program /usr/local/bin/crm-export held-late $PUBLIC "$US4"
 waiting unit in_cgroup system.slice/crm-cn.service "$ATTACK/obtain" held-late $PUBLIC "$US4"
 waiting cgroup in_cgroup rf/regulated "$ATTACK/obtain" held-late $PUBLIC "$US4"
 waiting user setpriv --reuid 1100 --regid 1000 --clear-groups "$ATTACK/obtain" held-late $PUBLIC "$US4"
+# The maps of a process show a file of overlayfs as the one below: not there.
+install -m 755 "$ATTACK/obtain_dynamic" /srv/crm-loaded
 waiting bystander keeper held-nothing /srv/archive/people.csv
 ok "apply a policy with every kind of origin" ringfence apply "$policies/origins.yaml"
 is "apply: only who is concerned is labelled" 0 \
 	"$(ringfence ps --json | grep -c '"comm":"\(rsyslogd\|ringfenced\)"')"
 touch $GO
 wait
-for name in open map link program unit cgroup user; do
+for name in open map link overlay loader program unit cgroup user; do
+mkdir -p /run/overlay/{upper3,work3,a}
+mount -t overlay overlay /run/overlay/a \
+	-o lowerdir=/srv/archive,upperdir=/run/overlay/upper3,workdir=/run/overlay/work3
+
 	is "already there when the policy came: $name" 13 "$(cat /run/status.$name 2>/dev/null)"
 done
 is "not concerned when the policy came" 0 "$(cat /run/status.bystander)"
@@ -277,6 +285,8 @@ ln /usr/local/bin/crm-export /usr/local/bin/crm-link
 ln -s crm-export /usr/local/bin/crm-symlink
 held "a program by a hard link" /usr/local/bin/crm-link read $PUBLIC "$US4"
 held "a program by a symbolic link" /usr/local/bin/crm-symlink read $PUBLIC "$US4"
+waiting overlay keeper held-open /run/overlay/a/people.csv
+waiting loader /lib64/ld-linux-x86-64.so.2 /srv/crm-loaded held-late $PUBLIC "$US4"
 held "a program by its loader" /lib64/ld-linux-x86-64.so.2 /usr/local/bin/crm-export read $PUBLIC "$US4"
 free "a copy of the program" /usr/local/bin/crm-other read $PUBLIC "$US4"
 reads_it() { cat /usr/local/bin/crm-export >/dev/null; exec 9</usr/local/bin/crm-export; obtain read; }
