@@ -130,17 +130,17 @@ struct cgroup_subsys_state {
 	struct cgroup_subsys_state *parent;
 };
 
-struct cgroup {
-	struct cgroup_subsys_state self;
-	struct kernfs_node *kn;
 struct cgroup_root {
 	int hierarchy_id;
 };
 
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 
 struct css_set {
-	struct cgroup_root *root;
 	struct cgroup *dfl_cgrp;
 };
 
