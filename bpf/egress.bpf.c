@@ -13,6 +13,9 @@
 #define RF_PASS 1
 #define RF_DROP 0
 
+/* The loopback device, whose number is the same in every network namespace */
+#define RF_LOOPBACK_IFINDEX 1
+
 /* Extension headers: they may route the packet on, or carry what they like. */
 static __always_inline bool rf_header_extends(__u8 next)
 {
@@ -70,7 +73,8 @@ static __always_inline void rf_ask_ipv6(struct rf_question *ask, const struct __
 	ask->proto = ip.nexthdr;
 	__builtin_memcpy(ask->addr, &ip.daddr, sizeof(ask->addr));
 	__builtin_memcpy(ask->saddr, &ip.saddr, sizeof(ask->saddr));
-	if (ip.version != 6 || rf_header_extends(ip.nexthdr))
+	/* ::ffff:a.b.c.d in an IPv6 header is not the IPv4 address. */
+	if (ip.version != 6 || rf_header_extends(ip.nexthdr) || rf_addr_is_mapped(ask->addr))
 		ask->refusal = RF_REASON_HEADER;
 	else
 		rf_ask_ports(ask, skb, sizeof(ip));
@@ -84,6 +88,25 @@ static __always_inline void rf_ask_packet(struct rf_question *ask, const struct 
 		rf_ask_ipv6(ask, skb);
 	else
 		ask->refusal = RF_REASON_HEADER;
+	/* A header of one's own may name this host and leave it all the same. */
+	if (rf_addr_is_loopback(ask->addr) && skb->ifindex != RF_LOOPBACK_IFINDEX)
+		ask->refusal = RF_REASON_HEADER;
+}
+
+/*
+ * What this host sends to itself it may answer, with an echo or an error that
+ * has the data, and no socket's label: to the source, which can be forged. So
+ * that is asked too, and is what the alert names.
+ */
+static __always_inline struct rf_decision rf_verdict_packet(struct rf_question *ask,
+							    const struct __sk_buff *skb)
+{
+	struct rf_decision answer = rf_verdict_of(ask);
+
+	if (answer.verdict != RF_VERDICT_ALLOW || skb->ifindex != RF_LOOPBACK_IFINDEX)
+		return answer;
+	__builtin_memcpy(ask->addr, ask->saddr, sizeof(ask->addr));
+	return rf_verdict_of(ask);
 }
 
 /* The label that the socket has by its cookie; all classes if one was lost. */
@@ -125,7 +148,7 @@ int rf_egress(void *context)
 		return RF_PASS;
 
 	rf_ask_packet(&ask, skb);
-	answer = rf_verdict_of(&ask);
+	answer = rf_verdict_packet(&ask, skb);
 	if (answer.verdict == RF_VERDICT_ALLOW)
 		return RF_PASS;
 	rf_verdict_count(&ask, &answer);

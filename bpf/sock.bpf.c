@@ -198,7 +198,8 @@ static __always_inline void rf_ask_message(struct rf_question *ask, const struct
 	int len = BPF_CORE_READ(msg, msg_namelen);
 
 	/* TCP takes a name only to connect with. */
-	if (ask->proto == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
+	if (ask->proto == IPPROTO_TCP && BPF_CORE_READ(sk, sk_type) == SOCK_STREAM &&
+	    BPF_CORE_READ(sk, __sk_common.skc_state) != TCP_CLOSE)
 		name = NULL;
 	if (!name || !rf_ask_name(ask, name, len))
 		rf_ask_peer(ask, sk);

@@ -104,4 +104,9 @@ static __always_inline void rf_addr_v4(__u8 *addr, __u32 v4)
 	__builtin_memcpy(addr + 12, &v4, 4);
 }
 
+static __always_inline bool rf_addr_is_mapped(const __u8 *addr)
+{
+	return !rf_region_load(addr) && rf_region_load(addr + 8) >> 32 == 0xffff;
+}
+
 #endif /* RF_BPF_VERDICT_H */

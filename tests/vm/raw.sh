@@ -29,10 +29,19 @@ EXPECT="sendto EACCES" deny "TCP in a packet of one's own" to tcp 4
 EXPECT="sendto EPERM" deny "TCP in a packet of one's own, forged" to tcp 4 cn
 # The call door takes it for no name, as other sockets do: the packet door.
 EXPECT="sendto EPERM" deny "raw IPv6, name of family AF_UNSPEC" to unspec 6
+USERS=root EXPECT="sendto EACCES" deny "raw TCP, connected to cn" to connected 4 cn
 
-# A source route names both; nothing may leave, and no one has to arrive: the
-# router drops them. That the packet is sent at all is seen on the wire.
-routed()
+# An address of this host, where the data may go: of what comes there from us
+# the kernel sends a part back, to us.
+export own=2001:db8:20::77
+ip -6 addr add $own/128 dev lo nodad
+answered() { attack raw answered "$(address "$TO" 6)" $own; }
+EXPECT="sendto EPERM" CAPS='' deny "answered by this host" answered
+
+# A source route names both, others no one abroad; nothing may leave, and no one
+# has to arrive: the router drops them. That the packet is sent at all is seen on
+# the wire.
+wired()
 {
 	local name=$1 as
 	shift
@@ -50,5 +59,9 @@ routed()
 	done
 }
 
-routed "source route in IP options" attack raw options "$US4" "$CN4"
-routed "routing header" attack raw routing "$US6" "$CN6"
+wired "source route in IP options" attack raw options "$US4" "$CN4"
+wired "routing header" attack raw routing "$US6" "$CN6"
+# The call names cn. This host's own addresses are open only to what stays here.
+wired "forged, to 127.0.0.1" attack raw forged 127.0.0.1 "$CN4"
+wired "forged, to ::1" attack raw forged ::1 "$CN6"
+wired "forged, to a v4-mapped address in IPv6" attack raw forged "::ffff:$CN4" "$CN6"

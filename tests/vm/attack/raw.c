@@ -12,6 +12,9 @@
  *	unspec		the name's family is AF_UNSPEC (raw IPv6 takes it)
  *	routing		UDP over IPv6 with a routing header: SHOWN, then ADDRESS
  *	tcp		IP_HDRINCL with a TCP header and the data behind it
+ *	connected	a raw socket for TCP, connected to SHOWN, sends to ADDRESS
+ *	answered	UDP over IPv6 as if from ADDRESS, to a closed port of SHOWN,
+ *			an address of this host: who answers is the kernel
  */
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
@@ -143,6 +146,30 @@ static void send_unspec(void)
 	attack_do("sendto", sendto(sock, data.bytes, PAYLOAD, 0, &to.any, sizeof(to.v6)));
 }
 
+static void send_connected(void)
+{
+	union attack_addr home = shown;
+
+	to.v4.sin_port = home.v4.sin_port = 0;
+	sock = attack_socket(&to, SOCK_RAW, IPPROTO_TCP);
+	attack_do("connect", connect(sock, &home.any, attack_len(&home)));
+	attack_obtain();
+	send_to(&to, data.bytes, PAYLOAD);
+}
+
+static void send_answered(void)
+{
+	int one = 1;
+
+	sock = attack_socket(&to, SOCK_DGRAM, 0);
+	attack_do("freebind", setsockopt(sock, IPPROTO_IPV6, IPV6_FREEBIND, &one, sizeof(one)));
+	attack_do("bind", bind(sock, &to.any, attack_len(&to)));
+	attack_obtain();
+	shown.v6.sin6_port = htons(9);
+	attack_do("sendto", sendto(sock, data.bytes, PAYLOAD, 0, &shown.any, attack_len(&shown)));
+	poll(NULL, 0, 200);
+}
+
 int main(int argc, char **argv)
 {
 	bool held = attack_is(argv, 1, "held");
@@ -161,6 +188,10 @@ int main(int argc, char **argv)
 		send_source_routed();
 	} else if (attack_is(argv, 1, "routing")) {
 		send_routing_header();
+	} else if (attack_is(argv, 1, "connected")) {
+		send_connected();
+	} else if (attack_is(argv, 1, "answered")) {
+		send_answered();
 	} else {
 		if (!held)
 			attack_obtain();
