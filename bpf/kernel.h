@@ -258,6 +258,7 @@ struct bpf_iter__task_vma {
 #define S_IFBLK 0060000
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
+#define S_IFCHR 0020000
 #define CLONE_VM 0x00000100
 #define CLONE_FILES 0x00000400
 #define CLONE_THREAD 0x00010000
@@ -267,6 +268,7 @@ struct bpf_iter__task_vma {
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
+#define IP_OPTIONS 4
 #define TCP_CLOSE 7
 #define TCP_LISTEN 10
 

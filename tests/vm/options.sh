@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The data in headers of packets that nobody sends by a call
+#
+# run: shared
+#
+#	VM <-- SYN --------------------------------------- us
+#	   --- SYN-ACK, routing header: the data --------x
+#	   === connected === keepalive, destination options: the data --x us
+. "$(dirname "$0")/lib/case.sh"
+
+# Up to 6.4 the packet door does not see a SYN-ACK over IPv6.
+answered()
+{
+	local ready=/tmp/ready.$$ status
+
+	"$ATTACK/option" syn-ack "$(address "$TO" 6)" $ready &
+	wait_until test -e $ready
+	LIMIT=15 world on "$TO" curl -s -m 2 -o /dev/null "telnet://[$HOST6]:7000" </dev/null
+	wait $!
+	status=$?
+	rm -f $ready
+	return $status
+}
+EXPECT="setsockopt EACCES" deny "options of a SYN-ACK" answered
+
+# Root only: a fault of the kernel's is not for others to wait on.
+blocked() { attack option blocked "$(address "$TO" 6)"; }
+USERS=root EXPECT="open EACCES" deny "blocked in setsockopt while another thread reads" blocked
