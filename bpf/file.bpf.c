@@ -41,25 +41,6 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	return rf_join(&join);
 }
 
-SEC("lsm/file_open")
-int BPF_PROG(rf_file_open, struct file *file, int ret)
-{
-	if (ret)
-		return 0;
-	return rf_file_obtain(file) ? -EACCES : 0;
-}
-
-/* Family of the socket behind @file; AF_UNSPEC if it is none. */
-static __always_inline __u16 rf_file_family(struct file *file)
-{
-	struct socket *sock;
-
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return AF_UNSPEC;
-	sock = bpf_sock_from_file(file);
-	return sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) : AF_UNSPEC;
-}
-
 /* Its holder can send what is in its memory without a system call. */
 static __always_inline int rf_unseen_fd(void)
 {
@@ -76,12 +57,33 @@ static __always_inline int rf_unseen_fd(void)
 	return -EACCES;
 }
 
+SEC("lsm/file_open")
+int BPF_PROG(rf_file_open, struct file *file, int ret)
+{
+	if (ret)
+		return 0;
+	if (rf_device_unseen(file) && rf_unseen_fd())
+		return -EACCES;
+	return rf_file_obtain(file) ? -EACCES : 0;
+}
+
+/* Family of the socket behind @file; AF_UNSPEC if it is none. */
+static __always_inline __u16 rf_file_family(struct file *file)
+{
+	struct socket *sock;
+
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return AF_UNSPEC;
+	sock = bpf_sock_from_file(file);
+	return sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) : AF_UNSPEC;
+}
+
 SEC("lsm/file_receive")
 int BPF_PROG(rf_file_receive, struct file *file, int ret)
 {
 	if (ret)
 		return 0;
-	if (rf_file_family(file) == AF_XDP && rf_unseen_fd())
+	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
 	return rf_file_obtain(file) ? -EACCES : 0;
 }

@@ -15,6 +15,10 @@
 #include "bpf/event.h"
 #include "bpf/spliced.h"
 
+/* major << 20 | minor */
+#define RF_DEVICE_VHOST_NET (10u << 20 | 238)
+#define RF_DEVICE_PPP (108u << 20)
+
 static __always_inline struct rf_task *rf_task_find(const void *task)
 {
 	__u64 key = (__u64)task;
@@ -106,7 +110,22 @@ static __always_inline void rf_source_copy(__u64 from, __u64 to)
 /* It can send what is in its memory past both doors. */
 static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 {
-	return holder->flags & (RF_HOLDER_UNSEEN_FD | RF_HOLDER_UNSEEN_MEMORY);
+	return holder->flags & RF_HOLDER_UNSEEN;
+}
+
+/*
+ * Devices that send past the sockets that they were given: vhost-net what is in
+ * its holder's memory, on AF_PACKET; ppp what is written to it, on PPPoX.
+ */
+static __always_inline bool rf_device_unseen(const struct file *file)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+	__u32 device;
+
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFCHR)
+		return false;
+	device = BPF_CORE_READ(inode, i_rdev);
+	return device == RF_DEVICE_VHOST_NET || device == RF_DEVICE_PPP;
 }
 
 /**
@@ -223,7 +242,7 @@ static __always_inline __u64 rf_exec_holder(struct rf_task *task, const struct r
 	if (holder->refs == 1)
 		return task->holder;
 	if (!task->next)
-		task->next = rf_holder_make(0, holder->flags & RF_HOLDER_UNSEEN_FD);
+		task->next = rf_holder_make(0, holder->flags & RF_HOLDER_UNSEEN);
 	return task->next;
 }
 

@@ -190,17 +190,17 @@ int rf_iter_task(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Sockets whose memory is sent without a system call, there before us. */
+/* What sends without a system call, or past the doors, there before us. */
 static __always_inline void rf_unseen_find(struct task_struct *task, struct file *file)
 {
 	struct rf_task *record = rf_task_find(task);
 	struct socket *sock = bpf_sock_from_file(file);
 	__u16 family;
 
-	if (!record || !sock)
+	if (!record)
 		return;
-	family = BPF_CORE_READ(sock, sk, __sk_common.skc_family);
-	if (family == AF_PACKET || family == AF_XDP)
+	family = sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) : AF_UNSPEC;
+	if (family == AF_PACKET || rf_family_unseen(family) || rf_device_unseen(file))
 		rf_group_flag(record->holder, RF_HOLDER_UNSEEN_FD);
 }
 

@@ -278,6 +278,7 @@ struct bpf_iter__task_vma {
 #define AF_INET6 10
 #define AF_NETLINK 16
 #define AF_PACKET 17
+#define AF_KCM 41
 #define AF_XDP 44
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2

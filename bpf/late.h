@@ -36,6 +36,15 @@ static __always_inline bool rf_family_local(__u16 family)
 	return family == AF_UNIX || family == AF_NETLINK;
 }
 
+/*
+ * Sent without a system call (AF_XDP), or by one that no hook can refuse: up to
+ * 6.4 KCM takes pages by sendpage, and sends them on a connection of its own.
+ */
+static __always_inline bool rf_family_unseen(__u16 family)
+{
+	return family == AF_XDP || family == AF_KCM;
+}
+
 /* True for sockets whose every packet passes the packet door. */
 static __always_inline bool rf_packets_seen(__u16 family, __u16 type, __u16 protocol)
 {

@@ -61,8 +61,9 @@ struct rf_holder {
 
 /* Holds a socket whose memory is sent without a system call: no label. */
 #define RF_HOLDER_UNSEEN_FD 0x1
-/* Its memory may still be sent by an earlier zero-copy send; until exec. */
+/* Its memory may still be sent by an earlier zero-copy send; shared memory also after exec. */
 #define RF_HOLDER_UNSEEN_MEMORY 0x2
+#define RF_HOLDER_UNSEEN (RF_HOLDER_UNSEEN_FD | RF_HOLDER_UNSEEN_MEMORY)
 /* Shared beyond one thread group (vfork, CLONE_VM, CLONE_FILES) at some time. */
 #define RF_HOLDER_SHARED 0x4
 /* Sockets have its pages, by splice or sendfile: see the spliced map. */
@@ -106,6 +107,16 @@ struct rf_sock {
 	__u32 uid;
 	__u32 pad;
 	char comm[RF_COMM_LEN];
+};
+
+/**
+ * struct rf_spliced - whose pages a socket has
+ * @tgid: the process that put them there; they stay its own when it execs
+ */
+struct rf_spliced {
+	__u64 holder;
+	__u32 tgid;
+	__u32 pad;
 };
 
 /**
@@ -251,6 +262,7 @@ RF_ASSERT_SIZE(struct rf_task, 32);
 RF_ASSERT_SIZE(struct rf_holder, 16);
 RF_ASSERT_SIZE(struct rf_source, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);
+RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 24);
 RF_ASSERT_SIZE(struct rf_state, 64);

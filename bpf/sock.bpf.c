@@ -141,7 +141,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 	rf_caller_find(&caller, NULL);
 	if (!caller.holder)
 		return 0;
-	if (family == AF_XDP)
+	if (rf_family_unseen(family))
 		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_FD);
 	ask.label = caller.holder->label;
 	ask.family = family;

@@ -16,31 +16,35 @@ struct bpf_map;
 
 struct rf_spliced_walk {
 	__u64 holder;
+	__u64 to;
 	__u64 classes;
+	__u32 tgid;
 	int err;
 };
 
 static __always_inline int rf_spliced_add(__u64 cookie, __u64 holder)
 {
+	struct rf_spliced new = { .holder = holder, .tgid = bpf_get_current_pid_tgid() >> 32 };
 	struct rf_state *global = rf_state();
-	__u64 *known;
+	struct rf_spliced *known;
 
 	if (!global)
 		return -EACCES;
 	known = bpf_map_lookup_elem(&spliced, &cookie);
 	if (!known) {
 		__sync_fetch_and_add(&global->spliced, 1);
-		if (!bpf_map_update_elem(&spliced, &cookie, &holder, BPF_NOEXIST))
+		if (!bpf_map_update_elem(&spliced, &cookie, &new, BPF_NOEXIST))
 			return 0;
 		__sync_fetch_and_sub(&global->spliced, 1);
 		known = bpf_map_lookup_elem(&spliced, &cookie);
 	}
-	if (known && *known == holder)
-		return 0;
-	/* Pages of two: but one that has ended changes none any more. */
-	if (!known || bpf_map_lookup_elem(&holders, known))
+	if (!known)
 		return -EACCES;
-	*known = holder;
+	/* Pages of two: but one that has ended changes none any more. */
+	if (known->holder != holder && bpf_map_lookup_elem(&holders, &known->holder))
+		return -EACCES;
+	known->tgid = new.tgid;
+	known->holder = holder;
 	return 0;
 }
 
@@ -71,10 +75,10 @@ static __always_inline void rf_spliced_forget(__u64 cookie)
 		__sync_fetch_and_sub(&global->spliced, 1);
 }
 
-static long rf_spliced_socket(struct bpf_map *map, const __u64 *cookie, const __u64 *holder,
-			      struct rf_spliced_walk *walk)
+static long rf_spliced_socket(struct bpf_map *map, const __u64 *cookie,
+			      const struct rf_spliced *pages, struct rf_spliced_walk *walk)
 {
-	if (*holder == walk->holder && rf_late_add(*cookie, walk->classes))
+	if (pages->holder == walk->holder && rf_late_add(*cookie, walk->classes))
 		walk->err = -EACCES;
 	return 0;
 }
@@ -86,6 +90,37 @@ static __always_inline int rf_spliced_label(__u64 holder, __u64 classes)
 
 	bpf_for_each_map_elem(&spliced, rf_spliced_socket, &walk, 0);
 	return walk.err;
+}
+
+static long rf_spliced_rename(struct bpf_map *map, const __u64 *cookie, struct rf_spliced *pages,
+			      struct rf_spliced_walk *walk)
+{
+	if (pages->holder != walk->holder || pages->tgid != walk->tgid)
+		return 0;
+	pages->holder = walk->to;
+	if (walk->classes && rf_late_add(*cookie, walk->classes))
+		walk->err = -EACCES;
+	return 0;
+}
+
+/*
+ * The running process becomes another holder by exec. It may still have the
+ * pages that it spliced: those of a file that it has open.
+ */
+static __always_inline void rf_spliced_move(__u64 from, __u64 to, __u64 label)
+{
+	struct rf_spliced_walk walk = {
+		.holder = from,
+		.to = to,
+		.classes = label,
+		.tgid = bpf_get_current_pid_tgid() >> 32,
+	};
+	struct rf_state *global = rf_state();
+
+	bpf_for_each_map_elem(&spliced, rf_spliced_rename, &walk, 0);
+	/* Exec can't be refused any more. */
+	if (walk.err && global)
+		global->lost = 1;
 }
 
 #endif /* RF_BPF_SPLICED_H */

@@ -40,7 +40,7 @@ struct rf_map_late {
 };
 
 /* By address of a socket: the holder whose pages it has. */
-RF_HASH(rf_map_spliced, __u64, __u64, RF_LATE_MAX);
+RF_HASH(rf_map_spliced, __u64, struct rf_spliced, RF_LATE_MAX);
 
 /* A child of a labelled listener is born with its label. */
 struct rf_map_socks {

@@ -159,18 +159,18 @@ int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
 	old = rf_holder_find(before);
 	if (!old)
 		return 0;
-	if (!task->next) {
-		__sync_fetch_and_and(&old->flags, ~RF_HOLDER_UNSEEN_MEMORY);
+	if (!task->next)
 		return 0;
-	}
 	new = rf_holder_find(task->next);
 	if (!new)
 		return 0;
 	/* Memory and descriptors are apart by now: the label is final. */
-	__sync_fetch_and_or(&new->flags, old->flags & RF_HOLDER_UNSEEN_FD);
+	__sync_fetch_and_or(&new->flags, old->flags & (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED));
 	__sync_fetch_and_or(&new->label, old->label);
 	if (old->label)
 		rf_source_copy(before, task->next);
+	if (old->flags & RF_HOLDER_SPLICED)
+		rf_spliced_move(before, task->next, new->label);
 	task->holder = task->next;
 	task->next = 0;
 	rf_holder_put(before);

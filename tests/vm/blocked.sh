@@ -7,6 +7,7 @@
 #
 #	one thread: send(memory) ---[ full ]---> us, which reads nothing ...
 #	another:    read(people.csv, memory)     ... until it is woken on 9101
+#	or the same one, after exec, if the memory is shared
 #
 # The connection is older than the label, so what was read before may leave;
 # of the file, nothing may. See attack/blocked.c.
@@ -23,6 +24,13 @@ deny "vmspliced pages changed in the socket" attack blocked splice "$US4"
 deny "vmspliced pages changed, pushed by close" attack blocked more "$US4"
 deny "pages of a mapped file changed, pushed by close" attack blocked mapped "$US4"
 deny "pages of a file changed, pushed by close" attack blocked file "$US4"
+
+for threads in alone threads; do
+	EXPECT="open EACCES" deny "MSG_ZEROCOPY pages changed after exec, $threads" \
+		attack outlive zerocopy $threads "$US4"
+	deny "pages of a file changed after exec, $threads" \
+		attack outlive sendfile $threads "$US4"
+done
 
 # The refusal has a reason of its own.
 is "MSG_ZEROCOPY: counted as unseen" 1 \
