@@ -311,6 +311,7 @@ one_life()
 {
 	load "management=$management" && "$tool" arm 1 >/dev/null &&
 		"$tool" management fd98::/64 && "$tool" arm 2 >/dev/null &&
+		"$tool" management fd97::/64 &&
 		"$tool" disarm && rmmod ringfence
 }
 
