@@ -100,6 +100,7 @@ int BPF_PROG(rf_guard_rename, struct inode *old_dir, struct dentry *old, struct 
 	return rf_guard_refuse() ? -EPERM : 0;
 }
 
+/* Steps: two for each of fs.mount-max mounts */
 #define RF_MOUNTS_MAX 200000
 
 struct rf_guard_walk {

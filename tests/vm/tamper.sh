@@ -150,7 +150,24 @@ done </run/links
 is "no daemon: all the links are there" "$count" "$(links | wc -l)"
 is "no daemon: all the pins are there" "$pinned" "$(find $pins | sort | md5sum)"
 still "no daemon"
+
+# Maps of the right shape where ours are pinned: their daemon takes them, but
+# the programs that are attached use others.
+hooks=hook:guard_bpf,hook:guard_unlink,hook:guard_rename,hook:guard_umount
+mkdir -p /run/bpf /run/fake
+mount -t bpf bpf /run/bpf
+setsid ringfenced --pin-dir=/run/bpf/fake --run-dir=/run/fake --state-dir=/run/fake \
+	--test-disable=$hooks >>$LOG 2>&1 </dev/null &
+LIMIT=60 wait_until test -e /run/bpf/fake/links/egress
+daemon_end KILL
+mount --bind /run/bpf/fake/maps $pins/maps
+timeout 60 ringfenced >/run/failed 2>&1 </dev/null
+is "maps of others in place of ours: the daemon ends" 1 $?
+still "maps of others in place of ours"
+umount $pins/maps
+umount -l /run/bpf
 daemon_start
+still "the right maps again"
 
 # --- without the guard: only what the module holds is left
 
@@ -161,7 +178,6 @@ ok "disarmed: it is off" test "$(world leaked us)" -gt 0
 is "disarmed: no links" 0 "$(links | wc -l)"
 is "disarmed: no pins" "" "$(find $pins -type f 2>/dev/null)"
 daemon_end TERM
-hooks=hook:guard_bpf,hook:guard_unlink,hook:guard_rename,hook:guard_umount
 daemon_start --test-disable=$hooks
 is "without the guard: state" weakened "$(status state)"
 still "without the guard"

@@ -467,6 +467,45 @@ bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
 	return true;
 }
 
+/* False if map @id has the name of one of ours and is another. */
+static bool not_another(const struct rf_object *object, __u32 id)
+{
+	struct bpf_map_info theirs, ours;
+	int fd = bpf_map_get_fd_by_id(id);
+	int err = fd < 0 ? fd : map_info(fd, &theirs);
+
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return false;
+	for (int map = 0; map < RF_MAP_MAX; map++)
+		if (!strcmp(theirs.name, map_names[map]))
+			return !map_info(map_fd(object, map), &ours) && ours.id == id;
+	return true;
+}
+
+bool rf_object_shares(const struct rf_object *object, int link)
+{
+	__u32 maps[PROGRAM_MAPS_MAX];
+	struct bpf_prog_info program;
+	struct bpf_link_info info;
+	int fd, err;
+
+	if (link_info(link, &info))
+		return false;
+	fd = bpf_prog_get_fd_by_id(info.prog_id);
+	if (fd < 0)
+		return false;
+	err = program_info(fd, &program, maps);
+	close(fd);
+	if (err || program.nr_map_ids > PROGRAM_MAPS_MAX)
+		return false;
+	for (__u32 i = 0; i < program.nr_map_ids; i++)
+		if (!not_another(object, maps[i]))
+			return false;
+	return true;
+}
+
 /* Links */
 
 int rf_link_open(const char *path)

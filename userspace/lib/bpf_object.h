@@ -124,6 +124,9 @@ int rf_object_attach(const struct rf_object *object, size_t hook, const char *cg
 /* True if the link runs the very program that is loaded, as it is set up. */
 bool rf_object_runs(const struct rf_object *object, size_t hook, int link);
 
+/* Does the program behind @link use our maps, where it uses any of their names? */
+bool rf_object_shares(const struct rf_object *object, int link);
+
 /* Links, of whatever object */
 int rf_link_open(const char *path);
 int rf_link_pin(int link, const char *path);

@@ -71,6 +71,11 @@ static int attach_hook(struct rf_datapath *dp, struct rf_hook *hook)
 
 	rf_pin_path(dp, "links", hook->name, path);
 	old = rf_link_open(path);
+	/* Or we would change maps that nobody looks at. */
+	if (old >= 0 && dp->adopted && !rf_object_shares(dp->object, old)) {
+		close(old);
+		return rf_datapath_fail(dp, -EBADF, "%s uses other maps than those pinned", path);
+	}
 	/* A link without our maps is of no use, whatever it runs. */
 	if (old >= 0 && dp->adopted && rf_link_attached(old) &&
 	    rf_object_runs(dp->object, number(dp, hook), old)) {
