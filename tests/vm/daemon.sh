@@ -92,6 +92,20 @@ daemon_start
 is "no memory: the generation stays" "$generation" "$(enforced)"
 denied "memory again"
 
+# The policy of what is enforced is lost: that ends nothing, and is no idle host.
+daemon_end KILL
+mv /var/lib/ringfence/policy.json /run/policy.json
+echo '{' >/var/lib/ringfence/policy.json
+daemon_start
+is "policy file damaged: the generation stays" "$generation" "$(enforced)"
+is "policy file damaged: state" weakened "$(status state)"
+fails "policy file damaged: doctor" ringfence doctor
+denied "policy file damaged"
+daemon_end KILL
+mv /run/policy.json /var/lib/ringfence/policy.json
+daemon_start
+is "policy file back: state" enforcing "$(status state)"
+
 # --- row 30: nobody reads the log
 
 reader=$(cat /run/rsyslogd.pid)

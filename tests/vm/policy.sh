@@ -99,6 +99,16 @@ done
 says "the nearest key" 'did you mean "countries"'
 says "the nearest region" 'did you mean "cn"'
 
+# A policy that the tables cannot hold is the policy's fault, not the host's.
+{
+	printf 'version: 1\nclasses: { a: { allow: [r] } }\nregions:\n  r:\n    prefixes:\n'
+	for ((i = 0; i < 17000; i++)); do
+		printf '      - "2001:db8:%x:1::%x:0/112"\n' $i $((i % 7 + 1))
+	done
+} >/run/large.yaml
+exits "check of a policy that is too large" 3 ringfence check /run/large.yaml
+says "too large: says of what" 'IPv6 needs more than'
+
 # What is not enforced yet is checked, and never ignored.
 { cat "$policies/test.yaml"; printf 'declassifiers:\n  - program: /bin/true\n    removes: [cn-personal]\n    reason: none\n'; } >/run/later.yaml
 exits "check of what is not enforced yet" 0 ringfence check /run/later.yaml

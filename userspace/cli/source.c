@@ -58,7 +58,8 @@ static struct rf_policy *load_saved(const char *command, struct rf_diagnostics *
 				command);
 		else
 			fprintf(stderr, "ringfence: %s: cannot read %s: %s\n", command,
-				rf_shown(shown, path), strerror(-err));
+				rf_shown(shown, path),
+				err == -EBADMSG ? "it is damaged" : strerror(-err));
 		return NULL;
 	}
 	policy = rf_policy_load_files(saved.files, saved.count, &options, diagnostics);
@@ -106,5 +107,6 @@ int rf_source_compile(const char *command, struct rf_policy *policy, struct rf_c
 	if (err == -ENOENT)
 		fprintf(stderr, "The region data is in Debian's package tor-geoipdb: apt install "
 				"tor-geoipdb\n");
-	return RF_EXIT_FAILED;
+	/* More than the tables hold: that is the policy's fault. */
+	return err == -E2BIG ? RF_EXIT_DENIED : RF_EXIT_FAILED;
 }

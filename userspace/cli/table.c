@@ -105,9 +105,9 @@ const struct rf_command rf_commands[] = {
 			 "the hooks, the module, the counters and how full the maps are. Denied "
 			 "calls and dropped packets are counted apart. Works without the daemon as "
 			 "far as the pins tell.\n\n"
-			 "State: enforcing, weakened (parts were left out for a test, or a hook is "
-			 "gone), idle (no policy yet), off. Module: anchored, unanchored (not "
-			 "loaded), quarantined, disarmed.",
+			 "State: enforcing, weakened (parts were left out for a test, a hook is "
+			 "gone, or the policy of what is enforced is lost), idle (no policy yet), "
+			 "off. Module: anchored, unanchored (not loaded), quarantined, disarmed.",
 		.root = true,
 		.run = rf_status_run,
 		.options = { JSON_OBJECT },

@@ -116,12 +116,14 @@ static int compile(struct rf_daemon *daemon, struct rf_apply *apply, struct maki
 		.geoip_dir = daemon->options.places.geoip_dir,
 		.cache_dir = cache,
 	};
+	int err;
 
 	snprintf(cache, sizeof(cache), "%s", rf_daemon_path(daemon, "cache"));
 	progress(apply, "compiling, and checking every table against the region data");
-	if (rf_compiled_new(&input, &making->compiled, &fault))
-		return fail(apply, RF_EXIT_FAILED, "cannot compile: %s; what ran before still runs",
-			    fault.text);
+	err = rf_compiled_new(&input, &making->compiled, &fault);
+	if (err)
+		return fail(apply, err == -E2BIG ? RF_EXIT_DENIED : RF_EXIT_FAILED,
+			    "cannot compile: %s; what ran before still runs", fault.text);
 	making->policy = NULL; /* the compiled one owns it */
 	return RF_EXIT_OK;
 }

@@ -38,6 +38,7 @@ struct rf_daemon_options {
  * @compiled: the enforced policy; NULL if none is
  * @saved: its files, and who applied it
  * @resume: the policy applied last could not be enforced yet: try again
+ * @found: the generation that was enforced before this daemon; 0 if none was
  * @anchored: the module holds the links
  * @lost: events that the ring had no room for, as far as they were told
  * @resets: connections that were ended
@@ -63,6 +64,7 @@ struct rf_daemon {
 	struct rf_compiled *compiled;
 	struct rf_saved saved;
 	bool resume;
+	uint64_t found;
 	bool anchored;
 	uint64_t lost;
 	uint64_t resets;

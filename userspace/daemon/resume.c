@@ -108,6 +108,7 @@ void rf_resume_policy(struct rf_daemon *daemon)
 	int code, err;
 
 	read_enforced(daemon, &header);
+	daemon->found = header.number;
 	err = load_saved(daemon, header.number, &saved);
 	if (err) {
 		daemon->resume = false;
@@ -116,7 +117,7 @@ void rf_resume_policy(struct rf_daemon *daemon)
 				daemon, RF_SYSLOG_ALERT, "POLICY",
 				"the policy applied last cannot be read (%s); what was enforced "
 				"before still is. Apply a policy again",
-				strerror(-err));
+				err == -EBADMSG ? "it is damaged" : strerror(-err));
 		return;
 	}
 	apply.files = saved.files;

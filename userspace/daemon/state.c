@@ -5,6 +5,7 @@
 #include "userspace/daemon/state.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,7 +168,7 @@ static const char *state_word(const struct rf_daemon *daemon, const json_t *prob
 	if (!daemon->dp)
 		return "off";
 	if (!daemon->compiled)
-		return "idle";
+		return daemon->found ? "weakened" : "idle";
 	json_array_foreach(problems, i, line)
 		if (!strncmp(json_string_value(line), "weakened", 8))
 			return "weakened";
@@ -179,6 +180,11 @@ static void look_at_policy(const struct rf_daemon *daemon, json_t *problems)
 	if (!daemon->dp)
 		problem(problems,
 			"disarmed: nothing is enforced until ringfenced is started again");
+	else if (!daemon->compiled && daemon->found)
+		problem(problems,
+			"weakened: generation %" PRIu64 " is still enforced, but its policy cannot "
+			"be read or applied again: apply a policy",
+			daemon->found);
 	else if (!daemon->compiled)
 		problem(problems, "no policy is applied (ringfence apply PATH)");
 	if (daemon->dp && daemon->resume)
@@ -197,7 +203,9 @@ json_t *rf_state_json(struct rf_daemon *daemon)
 	json_object_set_new(json, "daemon", json_string("running"));
 	json_object_set_new(json, "daemon_pid", json_integer(getpid()));
 	json_object_set_new(json, "generation",
-			    json_integer(value ? (json_int_t)value->number : 0));
+			    json_integer((json_int_t)(value	 ? value->number :
+						      daemon->dp ? daemon->found :
+								   0)));
 	json_object_set_new(json, "generation_hash", value ? hex(value->hash, 32) : json_null());
 	json_object_set_new(json, "policy", policy(daemon));
 	json_object_set_new(json, "region_data", region_data(daemon, problems));
