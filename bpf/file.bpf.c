@@ -132,9 +132,17 @@ int BPF_PROG(rf_inode_link, struct dentry *old, struct inode *dir, struct dentry
 	return rf_mark_keep(BPF_CORE_READ(old, d_inode), &found) ? -EACCES : 0;
 }
 
+/* A file with more than one name. */
+static __always_inline bool rf_inode_linked(const struct inode *inode)
+{
+	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFDIR &&
+	       BPF_CORE_READ(inode, i_nlink) > 1;
+}
+
 /*
- * What leaves the tree stays marked, and what takes the place of a marked
- * file (an upgrade, an editor's save) is marked as that was.
+ * What leaves the tree stays marked, what enters it with another name outside
+ * is marked for both, and what takes the place of a marked file (an upgrade,
+ * an editor's save) is marked as that was.
  */
 SEC("lsm/inode_rename")
 int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old, struct inode *new_dir,
@@ -150,8 +158,11 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old, struct 
 	device = rf_device_mark(BPF_CORE_READ(old, d_sb, s_dev));
 	if (!device)
 		return 0;
-	if (old_dir != new_dir)
+	if (old_dir != new_dir) {
 		rf_mark_dentry(old, device, &found);
+		if (rf_inode_linked(BPF_CORE_READ(old, d_inode)))
+			rf_mark_dentry(BPF_CORE_READ(new, d_parent), device, &found);
+	}
 	target = BPF_CORE_READ(new, d_inode);
 	if (target) {
 		rf_inode_key(target, &key);

@@ -125,6 +125,12 @@ free "a file before it enters the tree" held_file /srv/entering
 mv /srv/entering /srv/customers/cn/entered
 held "a file renamed into the tree" held_file /srv/customers/cn/entered
 
+cp $PUBLIC /srv/entering
+ln /srv/entering /srv/stays-outside
+free "a file with two names before it enters the tree" held_file /srv/stays-outside
+mv /srv/entering /srv/customers/cn/entered-too
+held "the other name of a file renamed into the tree" held_file /srv/stays-outside
+
 # Without a name at first, then with one, inside and outside of the tree.
 tmpfile='
 import os, sys
