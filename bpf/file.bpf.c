@@ -26,9 +26,6 @@ static __always_inline int rf_file_obtain(const struct file *file)
 
 	if (!(mode & FMODE_READ) && !(flags & FMODE_EXEC))
 		return 0;
-	/* A kernel thread opens for the kernel; it passes nothing on. */
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
-		return 0;
 	rf_mark_file(file, &found);
 	join.kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
 	join.origin = found.origin;
@@ -37,6 +34,7 @@ static __always_inline int rf_file_obtain(const struct file *file)
 		join.classes |= found.exec;
 	if (!join.classes || rf_file_walker())
 		return 0;
+	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
 	join.id = rf_exec_target(task, flags);
 	return rf_join(&join);
 }
@@ -86,6 +84,27 @@ int BPF_PROG(rf_file_receive, struct file *file, int ret)
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
 	return rf_file_obtain(file) ? -EACCES : 0;
+}
+
+/*
+ * Binder puts a file into the receiver's table from outside, and says who that
+ * is by its credentials only: nobody could be labelled.
+ */
+SEC("lsm/binder_transfer_file")
+int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
+	     const struct file *file, int ret)
+{
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_ORIGIN_PATH };
+	struct rf_found found = {};
+
+	if (ret)
+		return 0;
+	rf_mark_file(file, &found);
+	join.classes = found.read;
+	join.origin = found.origin;
+	if (!join.classes)
+		return 0;
+	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
 }
 
 SEC("lsm/mmap_file")

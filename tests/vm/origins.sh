@@ -44,6 +44,27 @@ TO=us obtain handle-cold "$REGULATED" 2>/dev/null
 is "handle, caches dropped: the errno" 13 $?
 is "handle, caches dropped: nothing leaked" 0 "$(world leaked us)"
 
+# Each device has one context manager in its life.
+modprobe binder_linux devices=binder,binder2
+chmod 666 /dev/binder /dev/binder2
+binder()
+{
+	local device=/dev/binder2
+	[ "$FILE" = "$REGULATED" ] || device=/dev/binder
+	"$ATTACK/binder" "$device" "$FILE" "$(address "$TO" 4)"
+}
+USERS=user deny "a descriptor through binder" binder
+
+# Opened by a kernel thread, which has it for whoever asks
+modprobe test_firmware
+firmware()
+{
+	echo -n "${FILE%/*}" >/sys/module/firmware_class/parameters/path
+	(echo -n people.csv >/sys/class/misc/test_firmware/trigger_async_request)
+	obtain read /dev/test_firmware
+}
+USERS=root deny "opened by a kernel thread" firmware
+
 run_it() { "$1" 2>&1; }
 # A regulated file that is executed: a script that sends itself.
 printf '#!/bin/bash\nexec %s/obtain read "$0" %s\n' "$ATTACK" "$US4" >/run/script
