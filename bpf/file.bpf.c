@@ -132,6 +132,24 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	return rf_join_current(classes, kind, found.origin) ? -EACCES : 0;
 }
 
+/*
+ * The data of the boot loader's inode and of the file's change places, however
+ * the file was opened. Where the data comes from isn't known, so it gives what
+ * anything on its device gives. ext4 knows the command in 64-bit calls only.
+ */
+SEC("lsm/file_ioctl")
+int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	struct rf_mark *device;
+
+	if (ret || cmd != EXT4_IOC_SWAP_BOOT)
+		return 0;
+	device = rf_device_mark(BPF_CORE_READ(file, f_inode, i_sb, s_dev));
+	if (!device)
+		return 0;
+	return rf_join_current(device->read, RF_ORIGIN_PATH, device->origin) ? -EACCES : 0;
+}
+
 /* A name outside the tree, or inside: the inode is marked for both. */
 SEC("lsm/inode_link")
 int BPF_PROG(rf_inode_link, struct dentry *old, struct inode *dir, struct dentry *new, int ret)

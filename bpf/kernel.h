@@ -265,6 +265,8 @@ struct bpf_iter__task_vma {
 #define PROT_EXEC 0x4
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
+#define VM_EXEC 0x4
+#define EXT4_IOC_SWAP_BOOT 0x6611
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000

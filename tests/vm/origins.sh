@@ -221,6 +221,20 @@ s.recv(1)
 ' "$from" "$(address "$TO" 4)"
 }
 LIMIT=120 USERS=root denied "the raw disk" disk "$loop"
+
+# Only root may, and for a file of one name. Which file the data is of isn't
+# known, so the public one is on another disk.
+cp $REGULATED /srv/customers/cn/single
+mkdir -p /mnt/other
+mount "$loop" /mnt/other
+swapped()
+{
+	local on=/srv
+	[ "$FILE" = "$REGULATED" ] || on=/mnt/other
+	SCRATCH=$on/scratch by swap-boot /mnt/other/people.csv /srv/customers/cn/single
+}
+USERS=root denied "swapped with the boot loader's inode" swapped
+umount /mnt/other
 losetup -d "$loop"
 
 # --- a second policy, while others hold already what it regulates

@@ -7,11 +7,14 @@
 #include <aio.h>
 #include <liburing.h>
 #include <linux/aio_abi.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+
+#define EXT4_IOC_SWAP_BOOT _IO('f', 17)
 
 /* Ways to the descriptor that are not a plain open for reading. */
 static void read_write(void)
@@ -380,6 +383,24 @@ static void handle_cold(void)
 	len = carry_read_fd(by_handle(1), data);
 }
 
+/*
+ * Opened for writing only: the boot loader's inode takes the data, and gives
+ * it to another file.
+ */
+static void swap_boot(void)
+{
+	const char *scratch = getenv("SCRATCH");
+	int from = carry_check(open(path, O_WRONLY), path);
+	int to = carry_check(open(scratch, O_RDWR | O_CREAT, 0600), scratch);
+
+	carry_check(ioctl(from, EXT4_IOC_SWAP_BOOT), "swap boot");
+	carry_check(ioctl(to, EXT4_IOC_SWAP_BOOT), "swap boot");
+	len = carry_read_fd(to, data);
+	/* And back */
+	carry_check(ioctl(to, EXT4_IOC_SWAP_BOOT), "swap boot");
+	carry_check(ioctl(from, EXT4_IOC_SWAP_BOOT), "swap boot");
+}
+
 /* --- for those who hold the file when the policy comes: until $GO exists */
 
 static void until_go(void)
@@ -447,6 +468,7 @@ static const struct way ways[] = {
 	{ "send-fd", read_number },
 	{ "handle", handle },
 	{ "handle-cold", handle_cold },
+	{ "swap-boot", swap_boot },
 	{ "held-open", held_open },
 	{ "held-map", held_map },
 	{ "held-nothing", held_nothing },
