@@ -241,6 +241,7 @@ int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 	struct rf_request *ask = rf_request();
 	struct rf_found found = {};
 	const struct file *file;
+	__u64 classes;
 
 	if (!task || !vma || !ask || !rf_request_origins(ask))
 		return 0;
@@ -248,7 +249,12 @@ int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 	if (!file)
 		return 0;
 	rf_mark_file(file, &found);
-	if (found.read)
-		rf_request_join(ask, task, found.read, RF_ORIGIN_PATH, found.origin);
+	classes = found.read;
+	/* A program that was started by its loader, and is not the task's own. */
+	if (BPF_CORE_READ(vma, vm_flags) & VM_EXEC)
+		classes |= found.exec;
+	if (classes)
+		rf_request_join(ask, task, classes, found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM,
+				found.origin);
 	return 0;
 }
