@@ -135,6 +135,9 @@ int rf_request_read(struct rf_datapath *dp, const struct rf_request *ask, enum r
 int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_inode_key *keys,
 			size_t count);
 
+/* Passes over the tasks after which they are made faster than visited. */
+#define RF_PASSES_MAX 100
+
 /* A record for every task, or an error that names one without. */
 int rf_request_record(struct rf_datapath *dp);
 

@@ -36,12 +36,27 @@ static int ask_holders(struct rf_datapath *dp, enum rf_request_mode mode)
 	return labelled;
 }
 
+/*
+ * A pass may miss a child that got its descriptors from a parent that the pass
+ * had not yet reached (see rf_request_record()), so passes go on until one
+ * finds nobody.
+ */
 int rf_datapath_label_holders(struct rf_datapath *dp)
 {
 	/* A label stays: nobody gets one before it is clear that all can. */
-	int err = ask_holders(dp, RF_REQUEST_CHECK);
+	int err = ask_holders(dp, RF_REQUEST_CHECK), labelled = 0;
 
-	return err < 0 ? err : ask_holders(dp, RF_REQUEST_ORIGINS);
+	if (err < 0)
+		return err;
+	for (int pass = 0; pass < RF_PASSES_MAX; pass++) {
+		err = ask_holders(dp, RF_REQUEST_ORIGINS);
+		if (err < 0)
+			return err;
+		if (!err)
+			return labelled;
+		labelled += err;
+	}
+	return rf_datapath_fail(dp, -EAGAIN, "processes are made faster than labelled");
 }
 
 int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid, __u64 classes,

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PASSES_MAX 100
-
 static const char *const iterator_names[RF_ITERATOR_MAX] = {
 	[RF_ITERATOR_TASK] = "tasks",
 	[RF_ITERATOR_FILE] = "open files",
@@ -95,7 +93,7 @@ int rf_request_record(struct rf_datapath *dp)
 	struct rf_request ask;
 	int err;
 
-	for (int pass = 0; pass < PASSES_MAX; pass++) {
+	for (int pass = 0; pass < RF_PASSES_MAX; pass++) {
 		memset(&ask, 0, sizeof(ask));
 		ask.mode = RF_REQUEST_RECORD;
 		err = rf_request_run(dp, &ask, RF_ITERATOR_TASK);
