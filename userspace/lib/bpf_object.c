@@ -443,10 +443,9 @@ static bool same_settings(const struct rf_object *object, __u32 id)
 	return same;
 }
 
-bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
+/* The program behind @link, and the maps that it uses; false if it can't be told. */
+static bool program_of(int link, struct bpf_prog_info *program, __u32 *maps)
 {
-	__u32 maps[PROGRAM_MAPS_MAX], none[PROGRAM_MAPS_MAX];
-	struct bpf_prog_info old, new;
 	struct bpf_link_info info;
 	int fd, err;
 
@@ -455,10 +454,19 @@ bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
 	fd = bpf_prog_get_fd_by_id(info.prog_id);
 	if (fd < 0)
 		return false;
-	err = program_info(fd, &old, maps);
+	err = program_info(fd, program, maps);
 	close(fd);
-	if (err || program_info(bpf_program__fd(object->hooks[hook]), &new, none) ||
-	    memcmp(old.tag, new.tag, sizeof(old.tag)) || old.nr_map_ids > PROGRAM_MAPS_MAX)
+	return !err && program->nr_map_ids <= PROGRAM_MAPS_MAX;
+}
+
+bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
+{
+	__u32 maps[PROGRAM_MAPS_MAX], none[PROGRAM_MAPS_MAX];
+	struct bpf_prog_info old, new;
+
+	if (!program_of(link, &old, maps) ||
+	    program_info(bpf_program__fd(object->hooks[hook]), &new, none) ||
+	    memcmp(old.tag, new.tag, sizeof(old.tag)))
 		return false;
 	/* The tag does not cover what the read-only data says. */
 	for (__u32 i = 0; i < old.nr_map_ids; i++)
@@ -488,17 +496,8 @@ bool rf_object_shares(const struct rf_object *object, int link)
 {
 	__u32 maps[PROGRAM_MAPS_MAX];
 	struct bpf_prog_info program;
-	struct bpf_link_info info;
-	int fd, err;
 
-	if (link_info(link, &info))
-		return false;
-	fd = bpf_prog_get_fd_by_id(info.prog_id);
-	if (fd < 0)
-		return false;
-	err = program_info(fd, &program, maps);
-	close(fd);
-	if (err || program.nr_map_ids > PROGRAM_MAPS_MAX)
+	if (!program_of(link, &program, maps))
 		return false;
 	for (__u32 i = 0; i < program.nr_map_ids; i++)
 		if (!not_another(object, maps[i]))
