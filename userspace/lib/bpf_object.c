@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 
 #include "ringfence.skel.h"
 #include "userspace/lib/record.h"
+#include "userspace/lib/warning.h"
 
 #define PROGRAM_MAPS_MAX 64
 
@@ -49,32 +49,11 @@ static const char *const map_names[RF_MAP_MAX] = {
 	[RF_MAP_EVENTS] = "events",   [RF_MAP_STATE] = "state",
 };
 
-/* The end of the last warning of libbpf, for who asks why; it has no context. */
-static __thread char warned[480];
-
 static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
 {
-	char *text;
-	int length;
-
-	if (level != LIBBPF_WARN)
-		return 0;
-	length = vasprintf(&text, format, args);
-	if (length < 0)
-		return 0;
-	/* The last ones only repeat that it failed. */
-	if (strstr(text, "LOG --") || !warned[0])
-		snprintf(warned, sizeof(warned), "%s",
-			 text + (length < (int)sizeof(warned) ? 0 : length - sizeof(warned) + 1));
-	free(text);
-	for (char *end; (end = strchr(warned, '\n'));)
-		*end = '|';
+	if (level == LIBBPF_WARN)
+		rf_warning_keep(format, args);
 	return 0;
-}
-
-const char *rf_object_warning(void)
-{
-	return warned;
 }
 
 /* Opening */
@@ -120,7 +99,7 @@ int rf_object_open(struct rf_object **out)
 
 	if (!object)
 		return -ENOMEM;
-	warned[0] = 0;
+	rf_warning_forget();
 	libbpf_set_print(keep_warning);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	object->skel = ringfence_bpf__open();

@@ -67,10 +67,8 @@ void rf_object_set_doors(struct rf_object *object, __u32 open);
  */
 int rf_object_fit(struct rf_object *object);
 
+/* What libbpf or the verifier says of an error is in warning.h. */
 int rf_object_load(struct rf_object *object);
-
-/* Why the last call of this thread failed, as libbpf or the verifier says; or "". */
-const char *rf_object_warning(void);
 
 /*
  * Maps, before rf_object_load(). Adopting takes the place of the map that

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "userspace/lib/datapath_private.h"
+#include "userspace/lib/warning.h"
 
 int rf_datapath_fail(struct rf_datapath *dp, int err, const char *format, ...)
 {
@@ -139,7 +140,7 @@ static int load(struct rf_datapath *dp)
 	err = rf_object_load(dp->object);
 	if (err)
 		return rf_datapath_fail(dp, err, "the kernel refuses the programs: %s",
-					rf_object_warning());
+					rf_warning_last());
 	/* A start that was cut short may have left these. */
 	rf_pin_lock(dp);
 	__atomic_store_n(&rf_object_state(dp->object)->walker, 0, __ATOMIC_SEQ_CST);
