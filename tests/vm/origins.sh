@@ -242,12 +242,18 @@ losetup -d "$loop"
 # Not a static one: its loader would exec it.
 install -m 755 "$ATTACK/obtain_dynamic" /usr/local/bin/crm-export
 install -m 755 "$ATTACK/obtain" /usr/local/bin/crm-other
+# The maps of a process show a file of overlayfs as the one below: not there.
+install -m 755 "$ATTACK/obtain_dynamic" /srv/crm-loaded
 printf '#!/bin/bash\nexec %s/obtain "$@"\n' "$ATTACK" >/usr/local/bin/crm-script
 chmod 755 /usr/local/bin/crm-script
 mkdir -p /srv/archive/deep /sys/fs/cgroup/system.slice/crm-cn.service /sys/fs/cgroup/rf/regulated
 cp $PUBLIC /srv/archive/people.csv
 cp $PUBLIC /srv/archive/deep/linked
 ln /srv/archive/deep/linked /srv/linked-before
+
+mkdir -p /run/overlay/{upper3,work3,a}
+mount -t overlay overlay /run/overlay/a \
+	-o lowerdir=/srv/archive,upperdir=/run/overlay/upper3,workdir=/run/overlay/work3
 
 # in_cgroup CGROUP COMMAND...
 in_cgroup() { echo $BASHPID >"/sys/fs/cgroup/$1/cgroup.procs" && shift && "$@"; }
@@ -279,12 +285,12 @@ world reset
 waiting open keeper held-open /srv/archive/people.csv
 waiting map keeper held-map /srv/archive/people.csv
 waiting link keeper held-open /srv/linked-before
+waiting overlay keeper held-open /run/overlay/a/people.csv
+waiting loader /lib64/ld-linux-x86-64.so.2 /srv/crm-loaded held-late $PUBLIC "$US4"
 waiting program /usr/local/bin/crm-export held-late $PUBLIC "$US4"
 waiting unit in_cgroup system.slice/crm-cn.service "$ATTACK/obtain" held-late $PUBLIC "$US4"
 waiting cgroup in_cgroup rf/regulated "$ATTACK/obtain" held-late $PUBLIC "$US4"
 waiting user setpriv --reuid 1100 --regid 1000 --clear-groups "$ATTACK/obtain" held-late $PUBLIC "$US4"
-# The maps of a process show a file of overlayfs as the one below: not there.
-install -m 755 "$ATTACK/obtain_dynamic" /srv/crm-loaded
 waiting bystander keeper held-nothing /srv/archive/people.csv
 ok "apply a policy with every kind of origin" ringfence apply "$policies/origins.yaml"
 is "apply: only who is concerned is labelled" 0 \
@@ -292,10 +298,6 @@ is "apply: only who is concerned is labelled" 0 \
 touch $GO
 wait
 for name in open map link overlay loader program unit cgroup user; do
-mkdir -p /run/overlay/{upper3,work3,a}
-mount -t overlay overlay /run/overlay/a \
-	-o lowerdir=/srv/archive,upperdir=/run/overlay/upper3,workdir=/run/overlay/work3
-
 	is "already there when the policy came: $name" 13 "$(cat /run/status.$name 2>/dev/null)"
 done
 is "not concerned when the policy came" 0 "$(cat /run/status.bystander)"
@@ -326,8 +328,6 @@ ln /usr/local/bin/crm-export /usr/local/bin/crm-link
 ln -s crm-export /usr/local/bin/crm-symlink
 held "a program by a hard link" /usr/local/bin/crm-link read $PUBLIC "$US4"
 held "a program by a symbolic link" /usr/local/bin/crm-symlink read $PUBLIC "$US4"
-waiting overlay keeper held-open /run/overlay/a/people.csv
-waiting loader /lib64/ld-linux-x86-64.so.2 /srv/crm-loaded held-late $PUBLIC "$US4"
 held "a program by its loader" /lib64/ld-linux-x86-64.so.2 /usr/local/bin/crm-export read $PUBLIC "$US4"
 free "a copy of the program" /usr/local/bin/crm-other read $PUBLIC "$US4"
 reads_it() { cat /usr/local/bin/crm-export >/dev/null; exec 9</usr/local/bin/crm-export; obtain read; }

@@ -23,7 +23,7 @@
 
 #include "tests/vm/attack/attack.h"
 
-#define MEMORY (8 << 20)
+#define MEMORY (1 << 20)
 
 static char *memory;
 static int sock;
@@ -82,7 +82,7 @@ static void wait_drained(void)
 {
 	int left = 1;
 
-	for (int i = 0; i < 50 && left; i++) {
+	for (int i = 0; i < 20 && left; i++) {
 		poll(NULL, 0, 100);
 		if (sock >= 0)
 			ioctl(sock, SIOCOUTQ, &left);

