@@ -248,6 +248,13 @@ struct bpf_iter__task_vma {
 	struct vm_area_struct *vma;
 };
 
+struct bpf_iter__bpf_sk_storage_map {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+	struct sock *sk;
+	void *value;
+};
+
 #pragma clang attribute pop
 
 /* Constants of the kernel that no user-space header has. */

@@ -241,6 +241,25 @@ struct rf_identified {
 	__s32 fd;
 };
 
+/**
+ * struct rf_flow - one connected socket with a label, as the socket iterator
+ * writes it to its reader
+ * @saddr, @daddr: network byte order, IPv4 as ::ffff:a.b.c.d; @sport, @dport:
+ *	host byte order
+ * @tgid, @comm: who last gave it a label
+ */
+struct rf_flow {
+	__u64 label;
+	__u32 tgid;
+	__u16 proto;
+	__u16 sport;
+	__u16 dport;
+	__u8 pad[6];
+	__u8 saddr[16];
+	__u8 daddr[16];
+	char comm[RF_COMM_LEN];
+};
+
 /* Exact counters, per class: index class * RF_COUNTER_MAX + counter. */
 enum rf_counter {
 	RF_COUNTER_DENIED_CALLS = 0,
@@ -269,5 +288,6 @@ RF_ASSERT_SIZE(struct rf_state, 64);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 24);
+RF_ASSERT_SIZE(struct rf_flow, 72);
 
 #endif /* RF_MAPS_H */

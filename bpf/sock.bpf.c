@@ -28,6 +28,17 @@ static __always_inline void rf_ask_peer(struct rf_question *ask, const struct so
 		BPF_CORE_READ_INTO(&ask->addr, sk, __sk_common.skc_v6_daddr);
 }
 
+/* Fills the protocol and this end of @sk. */
+static __always_inline void rf_ask_self(struct rf_question *ask, const struct sock *sk)
+{
+	ask->proto = BPF_CORE_READ(sk, sk_protocol);
+	ask->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	if (ask->family == AF_INET)
+		rf_addr_v4(ask->saddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+	else if (ask->family == AF_INET6)
+		BPF_CORE_READ_INTO(&ask->saddr, sk, __sk_common.skc_v6_rcv_saddr);
+}
+
 /*
  * Fills the destination from a socket address in kernel memory. False if the
  * kernel will not take it as a destination.
@@ -73,13 +84,8 @@ static __always_inline bool rf_ask_begin(struct rf_question *ask, const struct r
 	ask->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	if (!ask->label || rf_family_local(ask->family))
 		return false;
-	ask->proto = BPF_CORE_READ(sk, sk_protocol);
-	ask->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	rf_ask_self(ask, sk);
 	ask->refusal = rf_socket_refusal(ask->family, BPF_CORE_READ(sk, sk_type), ask->proto);
-	if (ask->family == AF_INET)
-		rf_addr_v4(ask->saddr, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-	else if (ask->family == AF_INET6)
-		BPF_CORE_READ_INTO(&ask->saddr, sk, __sk_common.skc_v6_rcv_saddr);
 	if (!ask->refusal && rf_sock_label(sk, caller->task->holder, ask->label))
 		ask->refusal = RF_REASON_RECORD;
 	return true;
@@ -313,5 +319,33 @@ int BPF_PROG(rf_sk_free, struct sock *sk)
 		return 0;
 	rf_late_forget(cookie);
 	rf_spliced_forget(cookie);
+	return 0;
+}
+
+/* The connected sockets that have a label, for who asks which would be cut. */
+SEC("iter/bpf_sk_storage_map")
+int rf_iter_sock(struct bpf_iter__bpf_sk_storage_map *ctx)
+{
+	const struct rf_sock *record = ctx->value;
+	const struct sock *sk = ctx->sk;
+	struct rf_question peer = {};
+	struct rf_flow flow = {};
+
+	if (!record || !sk || !record->label)
+		return 0;
+	peer.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	rf_ask_self(&peer, sk);
+	rf_ask_peer(&peer, sk);
+	if (!peer.port)
+		return 0;
+	flow.label = record->label;
+	flow.tgid = record->tgid;
+	flow.proto = peer.proto;
+	flow.sport = peer.sport;
+	flow.dport = peer.port;
+	__builtin_memcpy(flow.saddr, peer.saddr, sizeof(flow.saddr));
+	__builtin_memcpy(flow.daddr, peer.addr, sizeof(flow.daddr));
+	__builtin_memcpy(flow.comm, record->comm, sizeof(flow.comm));
+	bpf_seq_write(ctx->meta->seq, &flow, sizeof(flow));
 	return 0;
 }

@@ -135,6 +135,24 @@ says "diff: the mode" 'audit'
 exits "diff --json" 3 ringfence diff --json "$policies/audit.yaml"
 json "diff --json is JSON"
 
+# Live connections of a labelled process, to where the new policy does not allow
+sed 's/allow: \[cn, cn-sites\]/allow: [cn-sites]/' "$policies/test.yaml" >/run/stricter.yaml
+(
+	exec 7<&- 8<$REGULATED 9<>"/dev/tcp/$CN4/9000" 10<>"/dev/tcp/$DC4/9000"
+	touch /run/connected
+	exec sleep 1000
+) &
+holder=$!
+wait_until test -e /run/connected
+exits "diff, stricter" 3 ringfence diff /run/stricter.yaml
+says "diff, stricter: what it would cut" \
+	"^! cut tcp $HOST4 port [0-9]* -> $CN4 port 9000, pid $holder [^ ]*, holds cn-personal: .*not allowed"
+is "diff, stricter: and nothing else" 1 "$(grep -c '^!' /run/said)"
+exits "diff --json, stricter" 3 ringfence diff --json /run/stricter.yaml
+json "diff --json, stricter, is JSON"
+says "diff --json, stricter: what it would cut" "\"address\":\"$CN4\",\"port\":9000,.*\"change\":\"cut\""
+kill $holder
+
 exits "apply of a path that does not exist" 3 ringfence apply "$policies/audit.yaml"
 says "its place" "$policies/audit.yaml:[0-9]*:[0-9]*: error: .*/srv/secret"
 is "the generation stays" "$generation" "$(enforced)"

@@ -26,8 +26,7 @@
 /**
  * struct question - what was asked
  * @classes: names, a JSON array
- * @label: their bits; a class that the policy does not have is a bit that no
- *	class has, as in the kernel
+ * @label: their bits, once it was answered
  */
 struct question {
 	json_t *classes;
@@ -63,12 +62,6 @@ static int classes_of_process(const char *pid, json_t **classes)
 	return RF_EXIT_OK;
 }
 
-/* A class bit that no class of the policy has. */
-static uint64_t stranger(const struct rf_compiled *compiled)
-{
-	return 1ull << (compiled->policy->class_count % RF_CLASS_MAX);
-}
-
 static void say_unknown(const struct rf_policy *policy, const char *name)
 {
 	struct rf_name_search search = { .text = name };
@@ -81,21 +74,19 @@ static void say_unknown(const struct rf_policy *policy, const char *name)
 		search.best ? "'?" : "");
 }
 
-static int take_label(const struct rf_compiled *compiled, bool of_process,
-		      struct question *question)
+/* Whoever asks by name shall not mistake a misspelt one for a denial. */
+static int check_names(const struct rf_policy *policy, const json_t *names)
 {
 	json_t *item;
 	size_t i;
 
-	json_array_foreach(question->classes, i, item) {
+	json_array_foreach(names, i, item) {
 		const char *name = json_string_value(item) ?: "";
-		int at = rf_policy_class_find(compiled->policy, name);
 
-		if (at < 0 && !of_process) {
-			say_unknown(compiled->policy, name);
+		if (rf_policy_class_find(policy, name) < 0) {
+			say_unknown(policy, name);
 			return RF_EXIT_USAGE;
 		}
-		question->label |= at < 0 ? stranger(compiled) : 1ull << compiled->bits[at];
 	}
 	return RF_EXIT_OK;
 }
@@ -169,7 +160,7 @@ static void print_answer(const json_t *json, const struct rf_place *place)
 	printf("  source  %s\n", source);
 }
 
-static int answer(struct rf_compiled *compiled, const struct question *question, bool json)
+static int answer(struct rf_compiled *compiled, struct question *question, bool json)
 {
 	struct rf_decision decision;
 	struct rf_fault fault = { 0 };
@@ -180,7 +171,7 @@ static int answer(struct rf_compiled *compiled, const struct question *question,
 		fprintf(stderr, "ringfence: explain: %s\n", fault.text);
 		return RF_EXIT_FAILED;
 	}
-	decision = rf_decide(compiled->value, question->label, question->addr);
+	decision = rf_label_decide(compiled, question->classes, question->addr, &question->label);
 	rf_place_find(compiled->world, &compiled->atoms, question->addr, &place);
 	line = answer_json(compiled, question, &decision, &place);
 	if (!line) {
@@ -212,7 +203,7 @@ static int explain(struct rf_invocation *invocation, struct question *question, 
 		rf_policy_free(policy);
 		return code;
 	}
-	code = take_label(compiled, of_process, question);
+	code = of_process ? RF_EXIT_OK : check_names(compiled->policy, question->classes);
 	if (!code)
 		code = answer(compiled, question, invocation->json);
 	rf_compiled_free(compiled);

@@ -44,3 +44,31 @@ json_t *rf_label_names(const char *command, const char *text)
 	json_decref(names);
 	return NULL;
 }
+
+/* What the kernel says of a class bit that no class of the generation has. */
+static struct rf_decision decide_stranger(const uint8_t addr[16])
+{
+	struct rf_decision decision = rf_decide(NULL, ~0ull, addr);
+
+	decision.classes = 0;
+	return decision;
+}
+
+struct rf_decision rf_label_decide(const struct rf_compiled *compiled, const json_t *names,
+				   const uint8_t addr[16], uint64_t *label)
+{
+	json_t *name;
+	size_t i;
+
+	*label = 0;
+	json_array_foreach(names, i, name) {
+		int at = rf_policy_class_find(compiled->policy, json_string_value(name) ?: "");
+
+		if (at < 0) {
+			*label = 0;
+			return decide_stranger(addr);
+		}
+		*label |= 1ull << compiled->bits[at];
+	}
+	return rf_decide(compiled->value, *label, addr);
+}

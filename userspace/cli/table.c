@@ -60,8 +60,11 @@ const struct rf_command rf_commands[] = {
 		.name = "diff",
 		.arguments = "PATH",
 		.summary = "show what applying a policy would change",
-		.about = "Compares the policy at PATH with the one applied last, by meaning: order "
-			 "and ways of writing make no difference. Each line tells one change.",
+		.about =
+			"Compares the policy at PATH with the one applied last, by meaning: order "
+			"and ways of writing make no difference. Each line tells one change: + what "
+			"comes, - what goes, ~ what becomes another, and ! a live connection of a "
+			"labelled process that would be cut.",
 		.root = true,
 		.least = 1,
 		.most = 1,

@@ -28,16 +28,25 @@ static void do_status(struct rf_daemon *daemon, struct rf_client *client, const 
 			 json_pack("{s:o}", "status", state), "%s", "");
 }
 
-static void do_ps(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
+static void end_list(struct rf_client *client, const char *what, int err)
 {
-	int err = rf_roster_tell(daemon, client);
-
-	(void)request;
 	if (err)
-		rf_client_result(client, RF_EXIT_FAILED, NULL, "cannot list processes: %s",
+		rf_client_result(client, RF_EXIT_FAILED, NULL, "cannot list %s: %s", what,
 				 err == -ENODEV ? DISARMED : strerror(-err));
 	else
 		rf_client_result(client, RF_EXIT_OK, NULL, "%s", "");
+}
+
+static void do_ps(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
+{
+	(void)request;
+	end_list(client, "processes", rf_roster_tell(daemon, client));
+}
+
+static void do_flows(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
+{
+	(void)request;
+	end_list(client, "connections", rf_roster_flows(daemon, client));
 }
 
 static void do_watch(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
@@ -263,9 +272,9 @@ static const struct {
 	const char *name;
 	void (*fn)(struct rf_daemon *daemon, struct rf_client *client, const json_t *request);
 } requests[] = {
-	{ "status", do_status }, { "ps", do_ps },   { "watch", do_watch },
-	{ "apply", do_apply },	 { "run", do_run }, { "holder", do_holder },
-	{ "disarm", do_disarm },
+	{ "status", do_status }, { "ps", do_ps },	{ "watch", do_watch },
+	{ "apply", do_apply },	 { "run", do_run },	{ "holder", do_holder },
+	{ "disarm", do_disarm }, { "flows", do_flows },
 };
 
 void rf_request_handle(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)

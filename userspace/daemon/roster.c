@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "userspace/lib/address.h"
 #include "userspace/lib/printable.h"
 #include "userspace/lib/timestamp.h"
 #include "userspace/lib/word.h"
@@ -108,4 +109,30 @@ int rf_roster_tell(struct rf_daemon *daemon, struct rf_client *client)
 	if (!daemon->dp)
 		return -ENODEV;
 	return rf_datapath_processes(daemon->dp, tell, &telling);
+}
+
+static int tell_flow(void *ctx, const struct rf_flow *flow)
+{
+	char from[RF_ADDR_TEXT_MAX], to[RF_ADDR_TEXT_MAX];
+	const struct telling *telling = ctx;
+
+	rf_addr_text(rf_addr_load(flow->saddr), from);
+	rf_addr_text(rf_addr_load(flow->daddr), to);
+	rf_client_say(telling->client,
+		      json_pack("{s:s, s:s?, s:s, s:i, s:s, s:i, s:o, s:I, s:o}", "kind", "flow",
+				"protocol", rf_word_protocol(flow->proto), "source", from,
+				"source_port", flow->sport, "address", to, "port", flow->dport,
+				"classes", rf_classes_json(&telling->daemon->classes, flow->label),
+				"pid", (json_int_t)flow->tgid, "comm",
+				printable(flow->comm, sizeof(flow->comm))));
+	return 0;
+}
+
+int rf_roster_flows(struct rf_daemon *daemon, struct rf_client *client)
+{
+	struct telling telling = { daemon, client };
+
+	if (!daemon->dp)
+		return -ENODEV;
+	return rf_datapath_flows(daemon->dp, tell_flow, &telling);
 }

@@ -10,4 +10,7 @@
 /** rf_roster_tell - one "process" object per labelled process; 0 or a negative errno */
 int rf_roster_tell(struct rf_daemon *daemon, struct rf_client *client);
 
+/** rf_roster_flows - one "flow" object per connected socket with a label; the same */
+int rf_roster_flows(struct rf_daemon *daemon, struct rf_client *client);
+
 #endif /* RF_ROSTER_H */

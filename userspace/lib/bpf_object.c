@@ -82,6 +82,7 @@ static int find_programs(struct rf_object *object)
 	object->iterators[RF_ITERATOR_TASK] = object->skel->progs.rf_iter_task;
 	object->iterators[RF_ITERATOR_FILE] = object->skel->progs.rf_iter_file;
 	object->iterators[RF_ITERATOR_VMA] = object->skel->progs.rf_iter_vma;
+	object->iterators[RF_ITERATOR_SOCK] = object->skel->progs.rf_iter_sock;
 	bpf_object__for_each_program(program, object->skel->obj) {
 		if (!strncmp(bpf_program__section_name(program), "iter/", 5))
 			continue;
@@ -527,7 +528,9 @@ int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator,
 	struct bpf_link *link;
 	int fd, err;
 
-	if (tgid) {
+	if (iterator == RF_ITERATOR_SOCK)
+		info.map.map_fd = map_fd(object, RF_MAP_SOCKS);
+	if (tgid || iterator == RF_ITERATOR_SOCK) {
 		options.link_info = &info;
 		options.link_info_len = sizeof(info);
 	}

@@ -163,6 +163,10 @@ int rf_datapath_processes(struct rf_datapath *dp, int (*fn)(void *ctx, const str
 /* The label of one process; -ESRCH if there is none such. */
 int rf_datapath_process(struct rf_datapath *dp, pid_t tgid, struct rf_process *out);
 
+/* Calls @fn for every connected socket with a label; stops if it returns nonzero. */
+int rf_datapath_flows(struct rf_datapath *dp, int (*fn)(void *ctx, const struct rf_flow *flow),
+		      void *ctx);
+
 /* Sums over processors; @out has RF_STATS_MAX entries (bpf/maps.h). */
 int rf_datapath_stats(struct rf_datapath *dp, __u64 *out);
 int rf_datapath_state(struct rf_datapath *dp, struct rf_state *out);

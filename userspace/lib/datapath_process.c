@@ -23,7 +23,7 @@ static int ask_holders(struct rf_datapath *dp, enum rf_request_mode mode)
 	struct rf_request ask;
 	int err, labelled = 0;
 
-	for (int iterator = 0; iterator < RF_ITERATOR_MAX; iterator++) {
+	for (int iterator = 0; iterator <= RF_ITERATOR_VMA; iterator++) {
 		memset(&ask, 0, sizeof(ask));
 		ask.mode = mode;
 		err = rf_request_run(dp, &ask, iterator);
@@ -141,4 +141,26 @@ int rf_datapath_process(struct rf_datapath *dp, pid_t tgid, struct rf_process *o
 		return rf_datapath_fail(dp, -ESRCH, "no process %d", tgid);
 	*out = found;
 	return 0;
+}
+
+struct flows {
+	int (*fn)(void *ctx, const struct rf_flow *flow);
+	void *ctx;
+};
+
+static int list_flow(void *ctx, const void *data)
+{
+	const struct flows *flows = ctx;
+
+	return flows->fn(flows->ctx, data);
+}
+
+int rf_datapath_flows(struct rf_datapath *dp, int (*fn)(void *ctx, const struct rf_flow *flow),
+		      void *ctx)
+{
+	const struct rf_request ask = { .mode = RF_REQUEST_LIST };
+	struct flows flows = { fn, ctx };
+
+	return rf_request_read(dp, &ask, RF_ITERATOR_SOCK, sizeof(struct rf_flow), list_flow,
+			       &flows);
 }

@@ -12,6 +12,7 @@ static const char *const iterator_names[RF_ITERATOR_MAX] = {
 	[RF_ITERATOR_TASK] = "tasks",
 	[RF_ITERATOR_FILE] = "open files",
 	[RF_ITERATOR_VMA] = "mapped files",
+	[RF_ITERATOR_SOCK] = "sockets",
 };
 
 /* @only: look at this process only, or 0 */
