@@ -311,6 +311,12 @@ static void warnings_do_not_refuse(void **state)
 	       "name the directory, it stands for its whole tree\n"
 	       "@:3:67: warning: origin given twice, first in line 3; leave one out\n",
 	       1);
+	expect(CLASS "management: [0.0.0.0/0, 10.0.0.0/8, \"::/0\"]\n",
+	       "@:4:14: warning: \"0.0.0.0/0\" leaves a quarantined host open to everywhere; "
+	       "name the networks you manage the host from\n"
+	       "@:4:37: warning: \"::/0\" leaves a quarantined host open to everywhere; "
+	       "name the networks you manage the host from\n",
+	       1);
 	expect(HEAD,
 	       "@: warning: the policy has no class: it would enforce nothing; expected classes\n",
 	       1);

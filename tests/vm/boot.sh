@@ -52,9 +52,11 @@ quarantined()
 	world reset
 	is "$1: errno of a datagram" 1 "$(datagram "$US4")"
 	is "$1: errno of a datagram, IPv6" 1 "$(datagram "$US6")"
-	timeout 2 ping -c 1 -W 1 "$US4" >/dev/null 2>&1
-	timeout 2 ping -c 1 -W 1 "$US6" >/dev/null 2>&1
-	timeout 3 world on us curl -s -m 2 "http://$HOST4:7070/" >/dev/null 2>&1
+	timeout 2 ping -c 1 -W 1 "$US4" >/dev/null 2>&1 &
+	timeout 2 ping -c 1 -W 1 "$US6" >/dev/null 2>&1 &
+	timeout 3 world on us curl -s -m 2 "http://$HOST4:7070/" >/dev/null 2>&1 &
+	# shellcheck disable=SC2046
+	wait $(jobs -p | grep -vx "$listener")
 	is "$1: not one packet, by ping, IPv6 or as an answer" 0 "$(world sent us)"
 	arrives "$1: the management prefix" dc "$DC4"
 	is "$1: loopback" 0 "$(datagram 127.0.0.1)"

@@ -254,6 +254,8 @@ static void do_disarm(struct rf_daemon *daemon, struct rf_client *client, const 
 				 strerror(-err));
 		return;
 	}
+	/* The kernel waits for all processors and tasks, program by program. */
+	say_progress(client, "detaching the programs");
 	err = rf_daemon_detach(daemon);
 	rf_daemon_say(daemon, RF_SYSLOG_ALERT, "DISARM", "%s",
 		      err ? "failed: some programs may still be attached" :

@@ -5,6 +5,7 @@
  */
 #include "userspace/lib/policy_build.h"
 #include "userspace/lib/policy_file.h"
+#include "userspace/lib/policy_prefix.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -23,6 +24,9 @@ static void read_managed(struct rf_policy_build *build, const struct rf_yaml_nod
 				"more than %d management prefixes", RF_MANAGEMENT_MAX);
 		return;
 	}
+	if (rf_prefix_is_everywhere(&net))
+		rf_policy_warn(build, &item->pos, "name the networks you manage the host from",
+			       "\"%s\" leaves a quarantined host open to everywhere", item->text);
 	prefix = RF_POLICY_ADD(build, policy->management, policy->management_count);
 	if (prefix)
 		*prefix = (struct rf_policy_prefix){ .net = net, .pos = item->pos };

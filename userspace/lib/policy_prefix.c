@@ -97,6 +97,11 @@ bool rf_prefix_is_v4(const struct rf_prefix *prefix)
 	return prefix->len >= 96 && !memcmp(prefix->addr, mapped, sizeof(mapped));
 }
 
+bool rf_prefix_is_everywhere(const struct rf_prefix *prefix)
+{
+	return prefix->len == (rf_prefix_is_v4(prefix) ? 96 : 0);
+}
+
 char *rf_prefix_format(const struct rf_prefix *prefix, char text[RF_PREFIX_TEXT_LEN])
 {
 	bool v4 = rf_prefix_is_v4(prefix);

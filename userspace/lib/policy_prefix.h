@@ -42,6 +42,9 @@ bool rf_prefix_address_parse(const char *text, __u8 addr[16]);
 /** rf_prefix_is_v4 - is it of the form ::ffff:a.b.c.d/96+n? */
 bool rf_prefix_is_v4(const struct rf_prefix *prefix);
 
+/** rf_prefix_is_everywhere - is it all of IPv4, or all of IPv6? */
+bool rf_prefix_is_everywhere(const struct rf_prefix *prefix);
+
 /** rf_prefix_format - as rf_prefix_parse() reads it; returns @text */
 char *rf_prefix_format(const struct rf_prefix *prefix, char text[RF_PREFIX_TEXT_LEN]);
 
