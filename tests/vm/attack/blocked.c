@@ -21,7 +21,7 @@
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
-#include "tests/vm/attack/attack.h"
+#include "tests/vm/attack/waker.h"
 
 #define MEMORY (1 << 20)
 
@@ -29,25 +29,6 @@ static char *memory;
 static int sock;
 static const char *peer;
 static volatile pid_t sender;
-
-/* Fork early: who wakes the peer must never have held the data. */
-static int make_waker(void)
-{
-	int ends[2], fd;
-	char byte;
-
-	attack_do("pipe", pipe(ends));
-	if (attack_do("fork", fork())) {
-		close(ends[0]);
-		return ends[1];
-	}
-	close(ends[1]);
-	if (read(ends[0], &byte, 1) != 1)
-		exit(1);
-	fd = attack_connected_port(peer, 9101);
-	attack_answer(fd);
-	exit(0);
-}
 
 /* Sends what isn't the file's until the socket takes no more. */
 static void fill(void)
@@ -224,7 +205,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	peer = argv[2];
-	waker = make_waker();
+	waker = waker_make(peer);
 	memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memset(memory, 'x', MEMORY);
 	addr = attack_addr_port(peer, 9100);

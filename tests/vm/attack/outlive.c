@@ -13,30 +13,11 @@
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 
-#include "tests/vm/attack/attack.h"
+#include "tests/vm/attack/waker.h"
 
 #define PAGES 8192
 
 static int sock, pages, waker;
-
-/* Forked early: who wakes the peer must never have held the data. */
-static int make_waker(const char *peer)
-{
-	int ends[2], fd;
-	char byte;
-
-	attack_do("pipe", pipe(ends));
-	if (attack_do("fork", fork())) {
-		close(ends[0]);
-		return ends[1];
-	}
-	close(ends[1]);
-	if (read(ends[0], &byte, 1) != 1)
-		exit(1);
-	fd = attack_connected_port(peer, 9101);
-	attack_answer(fd);
-	exit(0);
-}
 
 /* Sends until the peer takes no more, then makes room here. */
 static void fill(void)
@@ -121,7 +102,7 @@ int main(int argc, char **argv)
 	}
 	if (argc != 4)
 		return 2;
-	waker = make_waker(argv[3]);
+	waker = waker_make(argv[3]);
 	addr = attack_addr_port(argv[3], 9100);
 	sock = attack_socket(&addr, SOCK_STREAM, 0);
 	setsockopt(sock, SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
