@@ -23,6 +23,22 @@
 #define RF_ATOM_MAX 4096 /* rows of the rule matrix; a power of two */
 #define RF_ATOM_UNKNOWN 0
 
+/*
+ * Numbers that every policy has the same: countries by their code, then cloud
+ * regions by their place in the table of them, then the policy's own.
+ */
+#define RF_ATOM_CODE_FIRST 1
+#define RF_ATOM_CODE_BASE 36 /* A-Z, then 0-9 */
+#define RF_ATOM_CLOUD_FIRST (RF_ATOM_CODE_FIRST + RF_ATOM_CODE_BASE * RF_ATOM_CODE_BASE)
+#define RF_ATOM_CLOUD_MAX 512
+#define RF_ATOM_SET_FIRST (RF_ATOM_CLOUD_FIRST + RF_ATOM_CLOUD_MAX)
+
+/* Not places: the address carries an IPv4 address, which decides. */
+#define RF_ATOM_EMBED_FIRST RF_ATOM_NAT64
+#define RF_ATOM_NAT64 (RF_ATOM_MAX - 3) /* RFC 6052: in the last 32 bits */
+#define RF_ATOM_6TO4 (RF_ATOM_MAX - 2) /* RFC 3056: after the first 16 bits */
+#define RF_ATOM_TEREDO (RF_ATOM_MAX - 1) /* RFC 4380: the last 32 bits, inverted */
+
 /**
  * struct rf_generation_header - the first bytes of the value
  * @magic: RF_GENERATION_MAGIC; anything else denies everything

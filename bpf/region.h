@@ -153,26 +153,72 @@ static __always_inline __u16 rf_region_v6(const struct rf_generation *gen, __u64
 	return leaf;
 }
 
+/*
+ * Is the IPv4 address (host byte order) one that means the same everywhere?
+ * RFC 6890's tables, for those that no prefix of transition may carry.
+ */
+static __always_inline int rf_region_is_global(__u32 addr)
+{
+	switch (addr >> 24) {
+	case 0:
+	case 10:
+	case 127: return 0;
+	case 100: return (addr >> 22) != (0x64400000u >> 22);
+	case 169: return (addr >> 16) != 0xa9fe;
+	case 172: return (addr >> 20) != 0xac1;
+	case 192:
+		return (addr >> 8) != 0xc00000 && (addr >> 8) != 0xc00002 && (addr >> 16) != 0xc0a8;
+	case 198: return (addr >> 17) != (0xc6120000u >> 17) && (addr >> 8) != 0xc63364;
+	case 203: return (addr >> 8) != 0xcb0071;
+	}
+	return addr >> 24 < 224;
+}
+
+/*
+ * The IPv4 address that an IPv6 address carries, by the atom of its prefix.
+ * False if it may not carry that one: only a network's own prefix for NAT64
+ * may carry private ones (RFC 6052, 3.1).
+ */
+static __always_inline int rf_region_embedded(__u16 atom, __u64 high, __u64 low, __u32 *addr)
+{
+	switch (atom) {
+	case RF_ATOM_NAT64:
+		*addr = (__u32)low;
+		if (high != 0x0064ff9b00000000ull)
+			return 1;
+		break;
+	case RF_ATOM_6TO4: *addr = (__u32)(high >> 16); break;
+	case RF_ATOM_TEREDO: *addr = ~(__u32)low; break;
+	default: return 0;
+	}
+	return rf_region_is_global(*addr);
+}
+
 /**
  * rf_region_atom - which atom an address belongs to
  * @gen: a generation's value, RF_GENERATION_SIZE bytes, not NULL
  * @addr: network byte order; IPv4 as ::ffff:a.b.c.d
  *
- * Any context. Returns an atom below RF_ATOM_MAX, RF_ATOM_UNKNOWN for an
- * address in no region.
+ * Any context. Returns an atom below RF_ATOM_EMBED_FIRST, RF_ATOM_UNKNOWN for
+ * an address in no region. One that carries an IPv4 address has its atom.
  */
 static __always_inline __u16 rf_region_atom(const struct rf_generation_header *gen,
 					    const __u8 addr[16])
 {
 	const struct rf_generation *value = (const struct rf_generation *)gen;
 	__u64 high = rf_region_load(addr), low = rf_region_load(addr + 8);
+	__u32 v4 = (__u32)low;
 	__u16 atom;
 
-	if (!high && low >> 32 == 0xffff)
-		atom = rf_region_v4(value, (__u32)low);
-	else
+	if (high || low >> 32 != 0xffff) {
 		atom = rf_region_v6(value, high, low);
-	return atom < RF_ATOM_MAX ? atom : RF_ATOM_UNKNOWN;
+		if (atom < RF_ATOM_EMBED_FIRST)
+			return atom;
+		if (!rf_region_embedded(atom, high, low, &v4))
+			return RF_ATOM_UNKNOWN;
+	}
+	atom = rf_region_v4(value, v4);
+	return atom < RF_ATOM_EMBED_FIRST ? atom : RF_ATOM_UNKNOWN;
 }
 
 #endif /* RF_REGION_H */

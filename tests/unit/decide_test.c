@@ -22,7 +22,7 @@
 #define X (1ull << 5) /* does not exist */
 
 /* HOME is 10.0.0.0/16 and 2001::/16, ABROAD 20.0.0.0/16 and 2a00::/16. */
-enum { HOME = 7, ABROAD = RF_ATOM_MAX - 1 };
+enum { HOME = 7, ABROAD = RF_ATOM_EMBED_FIRST - 1 };
 
 static struct rf_generation *gen;
 

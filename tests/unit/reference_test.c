@@ -136,7 +136,7 @@ static void says_where_and_what(void **state)
 	gen->v4.bucket[0x0a02].atom = rf_atom_from_code("US");
 	assert_int_equal(check(&fault), -EBADMSG);
 	assert_string_equal(fault.text,
-			    "compiled table is wrong at 10.2.0.0: expected atom 1298, found 739");
+			    "compiled table is wrong at 10.2.0.0: expected atom 1810, found 739");
 	gen->v4.bucket[0x0a02].atom = LAB;
 	assert_int_equal(check(&fault), 0);
 }

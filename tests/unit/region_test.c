@@ -132,14 +132,14 @@ static void finds_single_addresses_at_the_ends(void **state)
 	clear(RF_ADDR_V4_FIRST, RF_ADDR_V4_LAST);
 	add(RF_ADDR_V4_FIRST, 1);
 	add(RF_ADDR_V4_FIRST + 1, 2);
-	add(RF_ADDR_V4_LAST, RF_ATOM_MAX - 1);
+	add(RF_ADDR_V4_LAST, RF_ATOM_EMBED_FIRST - 1);
 	build_v4();
 	check_segments();
 
 	clear(0, RF_ADDR_MAX);
 	add(0, 1);
 	add(1, 2);
-	add(RF_ADDR_MAX, RF_ATOM_MAX - 1);
+	add(RF_ADDR_MAX, RF_ATOM_EMBED_FIRST - 1);
 	build_v6();
 	check_segments();
 }
@@ -204,7 +204,7 @@ static void random_segments(rf_addr first, rf_addr last)
 	qsort(at, SEGMENTS_MAX, sizeof(at[0]), addr_order);
 	clear(first, last);
 	for (size_t i = 0; i < SEGMENTS_MAX; i++)
-		add(at[i], (__u16)(rand() % 5 ? rand() % 8 : rand() % RF_ATOM_MAX));
+		add(at[i], (__u16)(rand() % 5 ? rand() % 8 : rand() % RF_ATOM_EMBED_FIRST));
 }
 
 static void agrees_with_random_segments(void **state)
@@ -272,8 +272,9 @@ static void survives_hostile_bytes(void **state)
 			gen->v6.node[i].leaf_base %= RF_V6_LEAVES;
 		}
 		for (int i = 0; i < 200000; i++) {
-			assert_true(lookup(random_bits()) < RF_ATOM_MAX);
-			assert_true(lookup(RF_ADDR_V4_FIRST | (random_bits() >> 96)) < RF_ATOM_MAX);
+			assert_true(lookup(random_bits()) < RF_ATOM_EMBED_FIRST);
+			assert_true(lookup(RF_ADDR_V4_FIRST | (random_bits() >> 96)) <
+				    RF_ATOM_EMBED_FIRST);
 		}
 	}
 }

@@ -40,17 +40,17 @@ __u16 rf_atom_from_code(const char *code)
 
 	if (low < 0 || code[2])
 		return RF_ATOM_UNKNOWN;
-	return (__u16)(1 + high * RF_ATOM_CODE_BASE + low);
+	return (__u16)(RF_ATOM_CODE_FIRST + high * RF_ATOM_CODE_BASE + low);
 }
 
 bool rf_atom_code(__u16 atom, char code[3])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-	if (atom == RF_ATOM_UNKNOWN || atom >= RF_ATOM_SET_FIRST)
+	if (atom < RF_ATOM_CODE_FIRST || atom >= RF_ATOM_CLOUD_FIRST)
 		return false;
-	code[0] = digits[(atom - 1) / RF_ATOM_CODE_BASE];
-	code[1] = digits[(atom - 1) % RF_ATOM_CODE_BASE];
+	code[0] = digits[(atom - RF_ATOM_CODE_FIRST) / RF_ATOM_CODE_BASE];
+	code[1] = digits[(atom - RF_ATOM_CODE_FIRST) % RF_ATOM_CODE_BASE];
 	code[2] = '\0';
 	return true;
 }
@@ -194,10 +194,10 @@ static int group_atom(struct rf_atoms *atoms, const struct mention *group, size_
 			return 0;
 		}
 	}
-	if (atoms->count == RF_ATOM_MAX)
+	if (atoms->count == RF_ATOM_EMBED_FIRST)
 		return rf_fault_set(fault, -E2BIG,
 				    "prefixes belong to more than %d different sets of regions",
-				    RF_ATOM_MAX - RF_ATOM_SET_FIRST);
+				    RF_ATOM_EMBED_FIRST - RF_ATOM_SET_FIRST);
 	*atom = (__u16)atoms->count++;
 	return fill_atom(&atoms->list[*atom], group, count);
 }

@@ -19,8 +19,6 @@
 #include "userspace/lib/policy.h"
 #include "userspace/lib/segment.h"
 
-#define RF_ATOM_CODE_BASE 36 /* A-Z, then 0-9 */
-#define RF_ATOM_SET_FIRST (1 + RF_ATOM_CODE_BASE * RF_ATOM_CODE_BASE)
 #define RF_ATOM_NAME_MAX 256
 
 /**

@@ -17,7 +17,7 @@
 #include "userspace/lib/poptrie.h"
 #include "userspace/lib/reference.h"
 
-#define TABLE_FORMAT 1 /* changes whenever the same inputs give other tables */
+#define TABLE_FORMAT 2 /* changes whenever the same inputs give other tables */
 
 /* struct tables - what the cache keeps: all of a generation that is not rules */
 struct tables {
