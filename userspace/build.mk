@@ -6,7 +6,7 @@ DAEMON_SOURCES := $(sort $(wildcard userspace/daemon/*.c))
 CLI_SOURCES := $(sort $(wildcard userspace/cli/*.c))
 PROGRAMS := build/ringfenced build/ringfence
 
-LIBS := -lyaml -ljansson -lcrypto -lsystemd -lmnl -lbpf -lelf -lz
+LIBS := -lyaml -ljansson -lcrypto -lsystemd -lmnl -lbpf -lelf -lz -llzma -lzstd
 
 USER_SOURCES := $(LIB_SOURCES) $(DAEMON_SOURCES) $(CLI_SOURCES)
 USER_OBJECTS := $(USER_SOURCES:%.c=build/%.o)
