@@ -62,8 +62,10 @@ struct rf_statement {
  * @take: a nonzero return stops the reading and is returned
  * @date: when the source made it, RFC 3339 in UTC, or empty if it does not say
  *
- * Returns 0, -EINVAL with the place and the cause in @fault, -ENOMEM, or what
- * @take returned. @take has seen what stands before the fault.
+ * Returns 0, -EINVAL with the place and the cause in @fault (a file that says
+ * nothing about any address too), -ENOMEM, or what @take returned. @take has
+ * seen what stands before the fault. An IPv6 range around ::ffff:0:0/96 comes
+ * as two statements, before and behind it; no IPv6 range is within it.
  */
 int rf_format_read(enum rf_format format, const char *name, const void *data, size_t len,
 		   int (*take)(void *ctx, const struct rf_statement *statement), void *ctx,
