@@ -149,7 +149,8 @@ static int take_range(void *ctx, const struct rf_geoip_range *range)
 	taker->list[taker->count++] = (struct rf_range){
 		.first = range->first,
 		.last = range->last,
-		.atom = rf_atom_from_code(range->code),
+		.atom = strcmp(range->code, "ZZ") ? rf_atom_from_code(range->code) :
+						    RF_ATOM_UNKNOWN,
 	};
 	return 0;
 }
