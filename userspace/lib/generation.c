@@ -137,6 +137,22 @@ static int build_v6(const struct rf_generation_input *input, struct rf_generatio
 	return error;
 }
 
+static int check_tables(const struct rf_generation_input *input, const struct rf_generation *gen,
+			struct rf_reference_report *report, struct rf_fault *fault)
+{
+	const char *const paths[] = { input->world->file[RF_GEOIP_V4].path,
+				      input->world->file[RF_GEOIP_V6].path };
+	const struct rf_reference_source source = { RF_FORMAT_GEOIP, paths, 2 };
+	const struct rf_reference_input raw = {
+		.sources = &source,
+		.source_count = 1,
+		.blocks = input->atoms->blocks,
+		.block_count = input->atoms->block_count,
+	};
+
+	return rf_reference_check(&raw, &gen->header, report, fault);
+}
+
 static int build_tables(const struct rf_generation_input *input, struct rf_generation *gen,
 			struct rf_generation_report *report, struct rf_fault *fault)
 {
@@ -152,9 +168,7 @@ static int build_tables(const struct rf_generation_input *input, struct rf_gener
 		return error;
 	report->build_us = now_us() - start;
 	start = now_us();
-	error = rf_reference_check(input->world->file[RF_GEOIP_V4].path,
-				   input->world->file[RF_GEOIP_V6].path, input->atoms->blocks,
-				   input->atoms->block_count, &gen->header, &checked, fault);
+	error = check_tables(input, gen, &checked, fault);
 	if (error)
 		return error;
 	report->check_us = now_us() - start;

@@ -1,167 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reference.c - a second opinion on every compiled table
+ * reference.c - which addresses of a compiled table to look at, and the looking
  *
- * Nothing here and in reference_file.c may call the builder's code (geoip.c,
- * segment.c, atom.c): only the types that carry the question are shared.
+ * All that was said, by whomever, cuts the space into stretches. Within one of
+ * the CIDR blocks that a stretch is made of the answer cannot change: whoever
+ * speaks there has a block that holds it whole.
  */
-#include "userspace/lib/reference.h"
+#include "userspace/lib/reference_private.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "bpf/region.h"
-#include "userspace/lib/address.h"
-#include "userspace/lib/reference_file.h"
 
-/* struct span - what a prefix that is in no other prefix covers */
-struct span {
-	rf_addr first;
-	rf_addr last;
-};
-
-/* struct family - all that is known of IPv4, or of IPv6 */
-struct family {
-	rf_addr first; /* of the space that this family's addresses are in */
-	rf_addr last;
-	struct rf_reference_line *lines;
-	size_t line_count;
-	struct rf_block *blocks; /* longest first, then ascending */
-	size_t block_count;
-	struct span *spans; /* ascending, apart from each other */
-	size_t span_count;
-};
+#define SAMPLES 1024 /* IPv4 addresses, looked at in each prefix that carries such */
 
 struct check {
-	const struct family *family;
+	struct rf_reference_world *world;
 	const struct rf_generation_header *value;
 	struct rf_reference_report *report;
 	struct rf_fault *fault;
 };
 
-/* The bits below a prefix of @len bits. */
-static rf_addr below(unsigned int len)
+/*
+ * struct samples - some of the stretches of IPv4, evenly
+ * @every: how many stretches there are for each that is kept
+ * @skipped: since the last that was kept
+ */
+struct samples {
+	__u32 list[SAMPLES];
+	size_t count;
+	size_t every;
+	size_t skipped;
+};
+
+static int compare_at(const struct check *check, rf_addr addr)
 {
-	return len == 0 ? ~(rf_addr)0 : ~(~(rf_addr)0 << (128 - len));
-}
-
-static int longest_first(const void *left, const void *right)
-{
-	const struct rf_block *a = left, *b = right;
-
-	if (a->len != b->len)
-		return a->len > b->len ? -1 : 1;
-	return (a->first > b->first) - (a->first < b->first);
-}
-
-/* Keep the prefixes of this family: IPv4's are those inside ::ffff:0:0/96. */
-static int keep_blocks(struct family *family, bool is_v4, const struct rf_block *blocks,
-		       size_t count)
-{
-	family->blocks = calloc(count + 1, sizeof(*blocks));
-	if (!family->blocks)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		if ((blocks[i].len >= 96 && blocks[i].first >> 32 == 0xffff) == is_v4)
-			family->blocks[family->block_count++] = blocks[i];
-	qsort(family->blocks, family->block_count, sizeof(*blocks), longest_first);
-	return 0;
-}
-
-static int span_order(const void *left, const void *right)
-{
-	const struct span *a = left, *b = right;
-
-	if (a->first != b->first)
-		return a->first < b->first ? -1 : 1;
-	return (a->last < b->last) - (a->last > b->last);
-}
-
-/* The outermost prefixes, to see quickly that an address is in none. */
-static int find_spans(struct family *family)
-{
-	struct span *spans = calloc(family->block_count + 1, sizeof(*spans));
-	size_t kept = 0;
-
-	if (!spans)
-		return -ENOMEM;
-	for (size_t i = 0; i < family->block_count; i++) {
-		spans[i].first = family->blocks[i].first;
-		spans[i].last = spans[i].first | below(family->blocks[i].len);
-	}
-	qsort(spans, family->block_count, sizeof(*spans), span_order);
-	for (size_t i = 0; i < family->block_count; i++)
-		if (!kept || spans[i].first > spans[kept - 1].last)
-			spans[kept++] = spans[i];
-	family->spans = spans;
-	family->span_count = kept;
-	return 0;
-}
-
-static bool in_span(const struct family *family, rf_addr addr)
-{
-	size_t low = 0, high = family->span_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (family->spans[middle].last < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < family->span_count && family->spans[low].first <= addr;
-}
-
-/* The longest prefix around @addr: all of one length are tried, then shorter. */
-static const struct rf_block *longest_block(const struct family *family, rf_addr addr)
-{
-	size_t from = 0;
-
-	if (!in_span(family, addr))
-		return NULL;
-	while (from < family->block_count) {
-		struct rf_block key = { .len = family->blocks[from].len };
-		struct rf_block *found;
-
-		key.first = addr & ~below(key.len);
-		found = bsearch(&key, family->blocks + from, family->block_count - from,
-				sizeof(key), longest_first);
-		if (found)
-			return found;
-		while (from < family->block_count && family->blocks[from].len == key.len)
-			from++;
-	}
-	return NULL;
-}
-
-/* How long is the largest CIDR block around @addr that the range holds whole? */
-static unsigned int cidr_length(const struct rf_reference_line *line, rf_addr addr)
-{
-	unsigned int len = 0;
-
-	while ((addr & ~below(len)) < line->first || (addr | below(len)) > line->last)
-		len++;
-	return len;
-}
-
-static unsigned int expected_atom(const struct family *family, const struct rf_reference_line *line,
-				  rf_addr addr)
-{
-	const struct rf_block *block = longest_block(family, addr);
-	unsigned int source = line ? line->atom : 0;
-
-	if (!block)
-		return source;
-	if (source && cidr_length(line, addr) > block->len)
-		return source;
-	return block->atom;
-}
-
-static int compare_at(const struct check *check, const struct rf_reference_line *line, rf_addr addr)
-{
-	unsigned int expected = expected_atom(check->family, line, addr), found;
+	unsigned int expected = rf_reference_expected(check->world, addr), found;
 	char text[RF_ADDR_TEXT_MAX];
 	__u8 bytes[16];
 
@@ -176,44 +50,31 @@ static int compare_at(const struct check *check, const struct rf_reference_line 
 			    rf_addr_text(addr, text), expected, found);
 }
 
-static bool in_v4_space(rf_addr addr)
+/* How many bits vary in the largest CIDR block at @first that ends by @last? */
+static unsigned int block_bits(rf_addr first, rf_addr last)
 {
-	return addr >> 32 == 0xffff;
+	rf_addr size = last - first + 1, most = first & -first;
+	unsigned int bits = 0;
+
+	if (!size)
+		return 128;
+	if (!most || most > size)
+		most = size;
+	if (most >> 64)
+		bits = 64;
+	return bits + 63 - (unsigned int)__builtin_clzll((__u64)(most >> bits));
 }
 
-static unsigned int trailing_zeros(rf_addr addr)
+static int compare_stretch(const struct check *check, rf_addr first, rf_addr last)
 {
-	if ((__u64)addr)
-		return (unsigned int)__builtin_ctzll((__u64)addr);
-	return addr ? 64 + (unsigned int)__builtin_ctzll((__u64)(addr >> 64)) : 128;
-}
-
-/* The last address of the largest CIDR block at @first that ends by @last. */
-static rf_addr cidr_last(rf_addr first, rf_addr last)
-{
-	unsigned int bits = trailing_zeros(first);
-
-	while ((first | below(128 - bits)) > last)
-		bits--;
-	return first | below(128 - bits);
-}
-
-/*
- * A stretch that one line (or none) covers: one address inside, and the ends
- * of each of its CIDR blocks. Its own ends alone would leave out the leaves
- * that the trie has for the blocks between them.
- */
-static int compare_stretch(const struct check *check, const struct rf_reference_line *line,
-			   rf_addr first, rf_addr last)
-{
-	int error = compare_at(check, line, first + (last - first) / 2);
+	int error = compare_at(check, first + (last - first) / 2);
 
 	for (rf_addr addr = first; !error; addr++) {
-		rf_addr end = cidr_last(addr, last);
+		rf_addr end = addr + (((rf_addr)1 << block_bits(addr, last)) - 1);
 
-		error = compare_at(check, line, addr);
+		error = compare_at(check, addr);
 		if (!error && end != addr)
-			error = compare_at(check, line, end);
+			error = compare_at(check, end);
 		if (end == last)
 			break;
 		addr = end;
@@ -221,125 +82,153 @@ static int compare_stretch(const struct check *check, const struct rf_reference_
 	return error;
 }
 
-/* The gap [first, last]; in IPv6 it may have IPv4's space in it. */
-static int compare_gap(const struct check *check, rf_addr first, rf_addr last)
+/* Shorten a stretch from @first on to where one of these statements starts or ends. */
+static void cut(const struct rf_reference_stack *stack, rf_addr first, rf_addr *last)
 {
-	const rf_addr v4 = (rf_addr)0xffff << 32, v4_size = (rf_addr)1 << 32;
-	int error;
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct rf_reference_line *line;
+		rf_addr end;
 
-	if (check->family->first != 0 || first >= v4 + v4_size || last < v4)
-		return compare_stretch(check, NULL, first, last);
-	error = first < v4 ? compare_stretch(check, NULL, first, v4 - 1) : 0;
-	if (!error && last >= v4 + v4_size)
-		error = compare_stretch(check, NULL, v4 + v4_size, last);
-	return error;
+		line = rf_reference_line_at(&stack->layers[i], first);
+		if (!line)
+			continue;
+		end = line->first > first ? line->first - 1 : line->last;
+		if (end < *last)
+			*last = end;
+	}
 }
 
-static int compare_lines(const struct check *check)
+/* From @first on nobody starts or ends to say something before the address returned. */
+static rf_addr stretch_last(const struct rf_reference_world *world,
+			    const struct rf_reference_family *family, rf_addr first, rf_addr step)
 {
-	const struct family *family = check->family;
-	rf_addr gap = family->first;
-	bool ended = false;
+	rf_addr last = first | (step - 1);
+
+	cut(&family->marks, first, &last);
+	cut(&family->blocks, first, &last);
+	for (size_t i = 0; i < world->source_count; i++)
+		cut(&family->sources[i], first, &last);
+	return last;
+}
+
+/* Keep every n-th; when there is no more room, half of them and every 2n-th. */
+static void sample(struct samples *samples, __u32 v4)
+{
+	if (++samples->skipped < samples->every)
+		return;
+	samples->skipped = 0;
+	if (samples->count == SAMPLES) {
+		for (size_t i = 0; i < SAMPLES / 2; i++)
+			samples->list[i] = samples->list[2 * i];
+		samples->count = SAMPLES / 2;
+		samples->every *= 2;
+	}
+	samples->list[samples->count++] = v4;
+}
+
+/* Each /16 has an entry of its own in the first level of the table. */
+static int compare_v4(const struct check *check, struct samples *samples)
+{
+	const struct rf_reference_family *family = &check->world->v4;
+	rf_addr first = family->first, last;
+	int error;
+
+	for (;; first = last + 1) {
+		last = stretch_last(check->world, family, first, 1u << 16);
+		sample(samples, (__u32)first);
+		error = compare_stretch(check, first, last);
+		if (error || last == family->last)
+			return error;
+	}
+}
+
+/* The same; IPv4's place within is not looked up here. */
+static int compare_v6(const struct check *check)
+{
+	const struct rf_reference_family *family = &check->world->v6;
+	const rf_addr step = (rf_addr)1 << 112;
+	rf_addr first = family->first, last;
 	int error = 0;
 
-	for (size_t i = 0; !error && i < family->line_count; i++) {
-		const struct rf_reference_line *line = &family->lines[i];
-
-		if (line->first > gap)
-			error = compare_gap(check, gap, line->first - 1);
-		if (!error)
-			error = compare_stretch(check, line, line->first, line->last);
-		ended = line->last == family->last;
-		gap = line->last + 1;
+	for (;; first = last + 1) {
+		if (rf_addr_is_v4(first)) {
+			last = RF_ADDR_V4_LAST;
+			continue;
+		}
+		last = stretch_last(check->world, family, first, step);
+		if (first < RF_ADDR_V4_FIRST && last >= RF_ADDR_V4_FIRST)
+			last = RF_ADDR_V4_FIRST - 1;
+		error = compare_stretch(check, first, last);
+		if (error || last == family->last)
+			return error;
 	}
-	if (!error && !ended)
-		error = compare_gap(check, gap, family->last);
-	return error;
 }
 
-static int line_order(const void *key, const void *element)
+/* The first and the last IPv6 address that carries the IPv4 address. */
+static int compare_wrapped(const struct check *check, const struct rf_block *mark, __u32 v4)
 {
-	rf_addr addr = *(const rf_addr *)key;
-	const struct rf_reference_line *line = element;
-
-	return addr < line->first ? -1 : addr > line->last;
-}
-
-/* Any address of the family; others are none of its business. */
-static int compare_any(const struct check *check, rf_addr addr)
-{
-	const struct family *family = check->family;
-
-	if (addr < family->first || addr > family->last ||
-	    in_v4_space(addr) != (family->first != 0))
-		return 0;
-	return compare_at(check,
-			  bsearch(&addr, family->lines, family->line_count, sizeof(*family->lines),
-				  line_order),
-			  addr);
-}
-
-static int compare_ends(const struct check *check, rf_addr first, rf_addr last)
-{
-	int error = compare_any(check, first);
-
-	if (!error)
-		error = compare_any(check, last);
-	return error ? error : compare_any(check, first + (last - first) / 2);
-}
-
-/* A prefix, and around it the other half of each prefix that holds it. */
-static int compare_block(const struct check *check, const struct rf_block *block)
-{
-	rf_addr last = block->first | below(block->len);
-	int error = compare_ends(check, block->first, last);
-
-	for (unsigned int len = block->len; !error && len > 0; len--) {
-		rf_addr half = (block->first & ~below(len)) ^ ((rf_addr)1 << (128 - len));
-
-		error = compare_ends(check, half, half | below(len));
-	}
-	if (!error)
-		error = compare_any(check, block->first - 1);
-	return error ? error : compare_any(check, last + 1);
-}
-
-static int check_family(bool is_v4, const char *path, const struct rf_block *blocks, size_t count,
-			struct check *check)
-{
-	struct family family = { .last = ~(rf_addr)0 };
+	const rf_addr tail = ((rf_addr)1 << 80) - 1;
 	int error;
 
-	if (is_v4) {
-		family.first = (rf_addr)0xffff << 32;
-		family.last = family.first + 0xffffffffu;
+	if (mark->atom == RF_ATOM_NAT64)
+		return compare_at(check, mark->first | v4);
+	if (mark->atom == RF_ATOM_TEREDO)
+		return compare_at(check, mark->first | (v4 ^ 0xffffffffu));
+	error = compare_at(check, mark->first | (rf_addr)v4 << 80);
+	return error ? error : compare_at(check, mark->first | (rf_addr)v4 << 80 | tail);
+}
+
+/* One address, and the one before it. */
+static int compare_cut(const struct check *check, const struct rf_block *mark, __u32 v4)
+{
+	int error = compare_wrapped(check, mark, v4);
+
+	return error ? error : compare_wrapped(check, mark, v4 - 1);
+}
+
+static int compare_embedded(const struct check *check, const struct rf_block *mark,
+			    const struct samples *samples)
+{
+	__u32 first, last;
+	int error = 0;
+
+	for (size_t i = 0; !error && i < samples->count; i++)
+		error = compare_cut(check, mark, samples->list[i]);
+	for (size_t i = 0; !error && rf_reference_special(i, &first, &last); i++) {
+		error = compare_cut(check, mark, first);
+		if (!error)
+			error = compare_cut(check, mark, last + 1);
 	}
-	check->family = &family;
-	error = rf_reference_read(path, is_v4, &family.lines, &family.line_count, check->fault);
-	if (!error)
-		error = keep_blocks(&family, is_v4, blocks, count);
-	if (!error)
-		error = find_spans(&family);
-	if (!error)
-		error = compare_lines(check);
-	for (size_t i = 0; !error && i < family.block_count; i++)
-		error = compare_block(check, &family.blocks[i]);
-	free(family.lines);
-	free(family.blocks);
-	free(family.spans);
 	return error;
 }
 
-int rf_reference_check(const char *v4_path, const char *v6_path, const struct rf_block *blocks,
-		       size_t block_count, const struct rf_generation_header *value,
-		       struct rf_reference_report *report, struct rf_fault *fault)
+static int compare_all(const struct check *check, const struct rf_block *marks, size_t count)
 {
-	struct rf_reference_report counted = { 0 };
-	struct check check = { .value = value, .report = &counted, .fault = fault };
-	int error = check_family(true, v4_path, blocks, block_count, &check);
+	struct samples samples = { .every = 1 };
+	int error = compare_v4(check, &samples);
 
 	if (!error)
-		error = check_family(false, v6_path, blocks, block_count, &check);
+		error = compare_v6(check);
+	for (size_t i = 0; !error && i < count; i++)
+		if (marks[i].atom >= RF_ATOM_EMBED_FIRST)
+			error = compare_embedded(check, &marks[i], &samples);
+	return error;
+}
+
+int rf_reference_check(const struct rf_reference_input *input,
+		       const struct rf_generation_header *value, struct rf_reference_report *report,
+		       struct rf_fault *fault)
+{
+	struct rf_reference_report counted = { 0 };
+	struct rf_reference_world world;
+	const struct check check = {
+		.world = &world, .value = value, .report = &counted, .fault = fault
+	};
+	int error = rf_reference_world_make(input, &world, fault);
+
+	if (!error)
+		error = compare_all(&check, input->marks, input->mark_count);
+	rf_reference_world_free(&world);
 	if (!error && report)
 		*report = counted;
 	return error;

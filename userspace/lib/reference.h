@@ -3,7 +3,7 @@
  * reference.h - a second opinion on every compiled table before it is
  * published
  *
- * It reads the raw files again with a reader of its own and finds for each
+ * It reads the raw files again with readers of its own and finds for each
  * address who wins by looking at all candidates, where the builder sweeps. It
  * shares no parsing and no flattening with the builder, so that a mistake has
  * to be made twice to stay unseen.
@@ -12,8 +12,40 @@
 #define RF_REFERENCE_H
 
 #include "bpf/generation.h"
+#include "userspace/lib/cloud.h"
 #include "userspace/lib/fault.h"
+#include "userspace/lib/format.h"
 #include "userspace/lib/segment.h"
+
+/**
+ * struct rf_reference_source - one who says where addresses are; all borrowed
+ * @paths: its raw files, packed or not, all of one format
+ */
+struct rf_reference_source {
+	enum rf_format format;
+	const char *const *paths;
+	size_t path_count;
+};
+
+/**
+ * struct rf_reference_input - what the table was made from; all borrowed
+ * @sources: the most trusted first
+ * @agreement: how many sources have to name a country for it to count; up to 1
+ *	there is no such rule
+ * @clouds: in which country each cloud region is; NULL: in none
+ * @marks: prefixes above all sources, in any order, no two the same
+ * @blocks: the policy's prefixes, in any order, no two the same
+ */
+struct rf_reference_input {
+	const struct rf_reference_source *sources;
+	size_t source_count;
+	unsigned int agreement;
+	const struct rf_clouds *clouds;
+	const struct rf_block *marks;
+	size_t mark_count;
+	const struct rf_block *blocks;
+	size_t block_count;
+};
 
 /**
  * struct rf_reference_report - what was done
@@ -25,21 +57,22 @@ struct rf_reference_report {
 
 /**
  * rf_reference_check - does the table say what the files and the policy say?
- * @v4_path, @v6_path: the raw files
- * @blocks: the policy's prefixes, in any order, no two the same
  * @value: the generation; only its tables are looked at
- * @report: may be NULL
+ * @report: may be NULL; written only on success
  *
- * Compares, through rf_region_atom(): one address inside each range and each
- * gap between ranges, and both ends of each CIDR block that they are made of;
- * both ends and one inside of each prefix of the policy, and of the other half
- * of each prefix around it; and the addresses just outside of a prefix.
+ * All statements, marks and policy prefixes together cut the address space
+ * into stretches. Compares, through rf_region_atom(), one address inside each
+ * stretch and both ends of each CIDR block that it is made of; no stretch is
+ * longer than what the tables' first level tells apart. Where IPv6 addresses
+ * carry IPv4 ones, also a sample of those at both sides of IPv4's cuts, and of
+ * the special-purpose ones.
  *
  * Returns 0, -EBADMSG with the address, what was expected and what was found,
- * -EINVAL (a file that it cannot read), -ENOMEM, or an errno of reading.
+ * -EINVAL (a file that it cannot read), -E2BIG (a source with more than 256
+ * statements over one another), -ENOMEM, or an errno of reading; with @fault.
  */
-int rf_reference_check(const char *v4_path, const char *v6_path, const struct rf_block *blocks,
-		       size_t block_count, const struct rf_generation_header *value,
-		       struct rf_reference_report *report, struct rf_fault *fault);
+int rf_reference_check(const struct rf_reference_input *input,
+		       const struct rf_generation_header *value, struct rf_reference_report *report,
+		       struct rf_fault *fault);
 
 #endif /* RF_REFERENCE_H */

@@ -1,188 +1,202 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reference_file.c - the reference's own reader of the raw files
+ * reference_file.c - all that was said, read by the reference's own readers,
+ * and the numbers of the places
  *
- * It walks the text with pointers and checks only what it needs to be right;
- * geoip.c is the strict one.
+ * The readers check only what they need to be right; format_*.c are the strict
+ * ones.
  */
-#include "userspace/lib/reference_file.h"
+#include "userspace/lib/reference_private.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int slurp(const char *path, char **text)
+#include "userspace/lib/unpack.h"
+
+static int digit(char c)
 {
-	FILE *file = fopen(path, "re");
-	size_t room = 1 << 16, used = 0;
-	char *data = NULL;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a';
+	return c >= '0' && c <= '9' ? 26 + c - '0' : -1;
+}
 
-	if (!file)
-		return -errno;
-	for (;;) {
-		char *grown = realloc(data, room);
+/* The numbering of bpf/generation.h, said again. */
+int rf_reference_code(const char *text, size_t len)
+{
+	int high = len == 2 ? digit(text[0]) : -1, low = len == 2 ? digit(text[1]) : -1;
 
-		if (!grown) {
-			free(data);
-			fclose(file);
-			return -ENOMEM;
-		}
-		data = grown;
-		used += fread(data + used, 1, room - used - 1, file);
-		if (used < room - 1)
-			break;
-		room *= 2;
-	}
-	data[used] = '\0';
-	*text = data;
-	if (ferror(file) || strlen(data) != used) {
-		free(data);
-		fclose(file);
+	if (high < 0 || low < 0)
+		return -1;
+	return RF_ATOM_CODE_FIRST + high * RF_ATOM_CODE_BASE + low;
+}
+
+static int cloud_order(const void *key, const void *element)
+{
+	const struct rf_cloud *cloud = element;
+
+	return strcmp(key, cloud->name);
+}
+
+/* One that is in no country needs no number of its own. */
+__u16 rf_reference_cloud(const struct rf_reference_world *world, const char *name)
+{
+	const struct rf_clouds *clouds = world->clouds;
+	const struct rf_cloud *cloud = NULL;
+	size_t index;
+
+	if (clouds && clouds->count)
+		cloud = bsearch(name, clouds->list, clouds->count, sizeof(*cloud), cloud_order);
+	if (!cloud)
+		return RF_REFERENCE_NOBODY;
+	index = (size_t)(cloud - clouds->list);
+	if (world->cloud_country[index] == RF_REFERENCE_NOBODY)
+		return RF_REFERENCE_NOBODY;
+	return (__u16)(RF_ATOM_CLOUD_FIRST + index);
+}
+
+int rf_reference_take(struct rf_reference_reader *reader, rf_addr first, rf_addr last, __u16 place)
+{
+	struct rf_reference_world *world = reader->world;
+	bool v4 = rf_addr_is_v4(first);
+
+	if (v4 != rf_addr_is_v4(last))
 		return -EINVAL;
+	return rf_reference_add(v4 ? &world->v4.sources[reader->source] :
+				     &world->v6.sources[reader->source],
+				first, last, place);
+}
+
+static int read_content(struct rf_reference_reader *reader)
+{
+	switch (reader->format) {
+	case RF_FORMAT_GEOIP:
+	case RF_FORMAT_CSV:
+	case RF_FORMAT_GEOFEED:
+	case RF_FORMAT_DELEGATED: return rf_reference_read_text(reader);
+	case RF_FORMAT_AWS:
+	case RF_FORMAT_GOOGLE:
+	case RF_FORMAT_AZURE: return rf_reference_read_json(reader);
+	case RF_FORMAT_MMDB: return rf_reference_read_mmdb(reader);
+	case RF_FORMAT_MAX: break;
 	}
-	fclose(file);
-	return 0;
+	return -EINVAL;
 }
 
-static bool scan_number(char **at, rf_addr *addr)
+int rf_reference_read(struct rf_reference_world *world, size_t source, enum rf_format format,
+		      const char *path, struct rf_fault *fault)
 {
-	char *end;
-	unsigned long number = strtoul(*at, &end, 10);
-
-	if (end == *at || number > 0xfffffffful)
-		return false;
-	*at = end;
-	*addr = ((rf_addr)0xffff << 32) + number;
-	return true;
-}
-
-/*
- * IPv6 text: groups are collected from the left; what stands after "::" is
- * moved to the right end.
- */
-static bool scan_groups(char **at, rf_addr *addr)
-{
-	unsigned int groups[8] = { 0 }, count = 0;
-	int gap = -1;
-	char *c = *at;
-
-	while (*c != ',' && *c != '\0') {
-		char *end;
-
-		if (c[0] == ':' && c[1] == ':') {
-			if (gap >= 0)
-				return false;
-			gap = (int)count;
-			c += 2;
-			continue;
-		}
-		if (*c == ':')
-			c++;
-		if (count == 8)
-			return false;
-		groups[count++] = (unsigned int)strtoul(c, &end, 16);
-		if (end == c || end > c + 4)
-			return false;
-		c = end;
-	}
-	if (gap < 0 && count != 8)
-		return false;
-	*addr = 0;
-	for (unsigned int i = 0; i < count; i++) {
-		unsigned int place = gap >= 0 && i >= (unsigned int)gap ? 8 - count + i : i;
-
-		*addr |= (rf_addr)groups[i] << (112 - 16 * place);
-	}
-	*at = c;
-	return true;
-}
-
-/* The numbering of atom.h, said again: A-Z, 0-9, two digits of base 36, plus 1. */
-static bool scan_code(char **at, unsigned int *atom)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const char *high, *low;
-
-	if (!strncmp(*at, "??\n", 3)) {
-		*atom = 0;
-		*at += 3;
-		return true;
-	}
-	if (!(*at)[0] || !(*at)[1] || (*at)[2] != '\n')
-		return false;
-	high = strchr(digits, (*at)[0]);
-	low = strchr(digits, (*at)[1]);
-	if (!high || !low)
-		return false;
-	*atom = (unsigned int)(high - digits) * 36 + (unsigned int)(low - digits) + 1;
-	*at += 3;
-	return true;
-}
-
-static bool scan_comma(char **at)
-{
-	return *(*at)++ == ',';
-}
-
-static bool scan_line(char **at, bool is_v4, struct rf_reference_line *line)
-{
-	bool (*scan)(char **, rf_addr *) = is_v4 ? scan_number : scan_groups;
-
-	return scan(at, &line->first) && scan_comma(at) && scan(at, &line->last) &&
-	       scan_comma(at) && scan_code(at, &line->atom) && line->first <= line->last;
-}
-
-static size_t count_lines(const char *text)
-{
-	size_t count = 0;
-
-	for (; (text = strchr(text, '\n')); text++)
-		count++;
-	return count;
-}
-
-static int scan_text(char *text, bool is_v4, struct rf_reference_line *lines, size_t *count)
-{
-	char *at = text;
-
-	while (*at) {
-		struct rf_reference_line *line = &lines[*count];
-
-		if (*at == '#') {
-			at = strchr(at, '\n');
-			if (!at)
-				return -EINVAL;
-			at++;
-			continue;
-		}
-		if (!scan_line(&at, is_v4, line))
-			return -EINVAL;
-		if (*count && line->first <= line[-1].last)
-			return -EINVAL;
-		++*count;
-	}
-	return 0;
-}
-
-int rf_reference_read(const char *path, bool is_v4, struct rf_reference_line **lines, size_t *count,
-		      struct rf_fault *fault)
-{
-	size_t found = 0;
-	struct rf_reference_line *list;
-	char *text = NULL;
-	int error = slurp(path, &text);
+	struct rf_reference_reader reader = { .world = world, .source = source, .format = format };
+	void *data;
+	int error = rf_unpack_file(path, &data, &reader.len, NULL, fault);
 
 	if (error)
-		return rf_fault_set(fault, error, "reference: %s: %s", path, strerror(-error));
-	list = calloc(count_lines(text) + 1, sizeof(*list));
-	error = list ? scan_text(text, is_v4, list, &found) : -ENOMEM;
-	free(text);
-	if (error) {
-		free(list);
-		return rf_fault_set(fault, error, "reference: %s: %s", path, strerror(-error));
+		return error;
+	reader.data = reader.at = data;
+	error = read_content(&reader);
+	if (error)
+		rf_fault_set(fault, error, "reference: %s: byte %zu: %s", path,
+			     (size_t)(reader.at - reader.data), strerror(-error));
+	free(data);
+	return error;
+}
+
+static int read_source(struct rf_reference_world *world, size_t index,
+		       const struct rf_reference_source *source, struct rf_fault *fault)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < source->path_count; i++)
+		error = rf_reference_read(world, index, source->format, source->paths[i], fault);
+	if (error)
+		return error;
+	error = rf_reference_settle(&world->v4.sources[index]);
+	if (!error)
+		error = rf_reference_settle(&world->v6.sources[index]);
+	if (error)
+		rf_fault_set(fault, error, "reference: %s: %s", source->paths[0], strerror(-error));
+	return error;
+}
+
+/* IPv4's prefixes are those inside ::ffff:0:0/96; one around it is IPv6's. */
+static int stack_blocks(const struct rf_block *blocks, size_t count, struct rf_reference_stack *v4,
+			struct rf_reference_stack *v6)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < count; i++) {
+		rf_addr size = blocks[i].len ? (rf_addr)1 << (128 - blocks[i].len) : 0;
+		rf_addr first = blocks[i].first, last = first + (size - 1);
+
+		error = rf_reference_add(rf_addr_is_v4(first) && rf_addr_is_v4(last) ? v4 : v6,
+					 first, last, blocks[i].atom);
 	}
-	*lines = list;
-	*count = found;
+	if (!error)
+		error = rf_reference_settle(v4);
+	return error ? error : rf_reference_settle(v6);
+}
+
+static int take_clouds(struct rf_reference_world *world, const struct rf_clouds *clouds)
+{
+	if (clouds && clouds->count > RF_CLOUDS_MAX)
+		return -EINVAL;
+	for (size_t i = 0; clouds && i < clouds->count; i++) {
+		int code = rf_reference_code(clouds->list[i].code, strlen(clouds->list[i].code));
+
+		if (code < 0)
+			return -EINVAL;
+		world->cloud_country[i] = (__u16)code;
+	}
+	world->clouds = clouds;
 	return 0;
+}
+
+static int make_room(struct rf_reference_world *world, const struct rf_reference_input *input)
+{
+	*world = (struct rf_reference_world){
+		.v4 = { .first = RF_ADDR_V4_FIRST, .last = RF_ADDR_V4_LAST },
+		.v6 = { .last = RF_ADDR_MAX },
+		.agreement = input->agreement,
+	};
+	world->v4.sources = calloc(input->source_count + 1, sizeof(*world->v4.sources));
+	world->v6.sources = calloc(input->source_count + 1, sizeof(*world->v6.sources));
+	if (!world->v4.sources || !world->v6.sources)
+		return -ENOMEM;
+	world->source_count = input->source_count;
+	return take_clouds(world, input->clouds);
+}
+
+int rf_reference_world_make(const struct rf_reference_input *input,
+			    struct rf_reference_world *world, struct rf_fault *fault)
+{
+	int error = make_room(world, input);
+
+	if (!error)
+		error = stack_blocks(input->marks, input->mark_count, &world->v4.marks,
+				     &world->v6.marks);
+	if (!error)
+		error = stack_blocks(input->blocks, input->block_count, &world->v4.blocks,
+				     &world->v6.blocks);
+	if (error)
+		return rf_fault_set(fault, error, "reference: %s", strerror(-error));
+	for (size_t i = 0; !error && i < input->source_count; i++)
+		error = read_source(world, i, &input->sources[i], fault);
+	return error;
+}
+
+static void free_family(struct rf_reference_family *family, size_t source_count)
+{
+	for (size_t i = 0; i < source_count; i++)
+		rf_reference_stack_free(&family->sources[i]);
+	free(family->sources);
+	rf_reference_stack_free(&family->marks);
+	rf_reference_stack_free(&family->blocks);
+}
+
+void rf_reference_world_free(struct rf_reference_world *world)
+{
+	free_family(&world->v4, world->source_count);
+	free_family(&world->v6, world->source_count);
 }
