@@ -220,6 +220,23 @@ static void geofeed(void **state)
 		    "2001:db8:cafe::-2001:db8:cafe:ffff:ffff:ffff:ffff:ffff PL\n");
 }
 
+/* A mark of UTF-8 at the start is no part of the first field; elsewhere it is. */
+static void marks_of_utf8(void **state)
+{
+	(void)state;
+	expect_seen(RF_FORMAT_GEOFEED,
+		    "\xef\xbb\xbf"
+		    "192.0.2.5,US\n",
+		    "192.0.2.5-192.0.2.5 US\n");
+	expect_seen(RF_FORMAT_CSV, "\xef\xbb\xbfnetwork,country\n192.0.2.5,US\n",
+		    "192.0.2.5-192.0.2.5 US\n");
+	expect_fault(RF_FORMAT_GEOFEED,
+		     "192.0.2.4,US\n\xef\xbb\xbf"
+		     "192.0.2.5,US\n",
+		     "f:2: expected an address or a prefix");
+	expect_fault(RF_FORMAT_GEOFEED, "\xef\xbb\xbf", "f: says nothing about any address");
+}
+
 static void geofeed_mistakes(void **state)
 {
 	static const struct mistake mistakes[] = {
@@ -354,6 +371,7 @@ int main(void)
 		cmocka_unit_test(csv_mistakes),
 		cmocka_unit_test(lines_have_bounds),
 		cmocka_unit_test(geofeed),
+		cmocka_unit_test(marks_of_utf8),
 		cmocka_unit_test(geofeed_mistakes),
 		cmocka_unit_test(delegated),
 		cmocka_unit_test(delegated_of_all_registries),

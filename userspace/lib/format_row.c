@@ -12,11 +12,24 @@ struct line {
 	size_t len;
 };
 
+/* Some publishers' editors mark UTF-8 by its first three bytes. */
+static void skip_mark(struct rf_reader *reader)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (reader->len >= 3 && !memcmp(reader->data, mark, 3)) {
+		reader->data += 3;
+		reader->len -= 3;
+	}
+}
+
 /* 1, 0 at the end of the file, -EINVAL */
 static int next_line(struct rf_reader *reader, const struct rf_row_style *style, struct line *line)
 {
 	const char *newline;
 
+	if (!reader->line)
+		skip_mark(reader);
 	if (!reader->len)
 		return 0;
 	reader->line++;
