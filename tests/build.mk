@@ -14,7 +14,7 @@ TESTED := $(filter-out build/asan/userspace/%/main.o,$(ASAN_OBJECTS))
 build/unit/%: tests/unit/%.c $(TESTED) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	@echo '  TEST    $<'
-	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lcmocka -o $@
+	@$(CC) $(ALL_CFLAGS) $(SANITIZE) $< $(TESTED) $(LIBS) -lmaxminddb -lcmocka -o $@
 
 build/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bpf/*.h)
 	@mkdir -p $(@D)
@@ -88,10 +88,15 @@ check: setup
 	@$(MAKE) --no-print-directory check-build
 	@tests/check $(LAYERS)
 
-.PHONY: check-build
-check-build: $(UNIT_TESTS) $(BPF_TESTS) vm-tree
+# What the unit tests read whole; some are skipped where it cannot be had.
+.PHONY: region-data
+region-data:
+	@tests/data/fetch build/data
 
-check-unit: $(UNIT_TESTS)
+.PHONY: check-build
+check-build: $(UNIT_TESTS) $(BPF_TESTS) vm-tree region-data
+
+check-unit: $(UNIT_TESTS) region-data
 	@tests/check unit
 
 check-bpf: $(BPF_TESTS)
