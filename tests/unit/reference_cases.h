@@ -87,7 +87,7 @@ static const struct test_case cases[] = {
 	},
 	{
 		.name = "one source, with gaps and a range that says nothing",
-		.sources = { CSV("1.0.0.0,1.0.0.255,CN\n1.0.2.0/24,??\n1.0.3.0/24,US\n"
+		.sources = { CSV("1.0.0.0/24,CN\n1.0.2.0/24,??\n1.0.3.0/24,US\n"
 				 "2001:db8::/32,DE\n") },
 		.v4 = { { "1.0.0.0", CN },
 			{ "1.0.1.0", NONE },
@@ -99,6 +99,12 @@ static const struct test_case cases[] = {
 		.name = "all of both families",
 		.sources = { CSV("0.0.0.0/0,CN\n::/0,US\n") },
 		.v4 = { { "0.0.0.0", CN } },
+		.v6 = { { "::", US } },
+	},
+	{
+		.name = "what is said of ::/0 is said of what is around IPv4",
+		.sources = { CSV("::/0,US\n") },
+		.blocks = { { "::", 0, SITE } },
 		.v6 = { { "::", US } },
 	},
 	{
@@ -137,8 +143,9 @@ static const struct test_case cases[] = {
 	},
 	{
 		.name = "a source that contradicts itself is believed by nobody",
-		.sources = { CSV("1.0.0.0/24,US\n1.0.0.0/24,CN\n1.0.1.0/24,US\n1.0.1.0/24,US\n"
-				 "1.0.2.0/24,US\n1.0.2.0/24,??\n"
+		.sources = { CSV("1.0.0.0,1.0.0.255,US\n1.0.0.0,1.0.0.255,CN\n"
+				 "1.0.1.0,1.0.1.255,US\n1.0.1.0,1.0.1.255,US\n"
+				 "1.0.2.0,1.0.2.255,US\n1.0.2.0,1.0.2.255,??\n"
 				 "1.0.3.0,1.0.3.2,US\n1.0.3.0,1.0.3.1,CN\n"),
 			     CSV("1.0.0.0/16,DE\n") },
 		.v4 = { { "1.0.0.0", NONE },

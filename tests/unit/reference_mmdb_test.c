@@ -37,6 +37,8 @@ enum {
 	FAR = 600,
 	ODD = 700,
 	LOOP = 720,
+	PLAIN = 740,
+	NAME = 760,
 	INNER = 2060, /* what is behind 2048 needs longer pointers */
 	DATA_LEN = 2080,
 };
@@ -127,6 +129,16 @@ static void fill_data(__u8 data[DATA_LEN])
 		 "iso_code"
 		 "\x43"
 		 "USA");
+	PUT(PLAIN, "\xe1"
+		   "\x47"
+		   "country"
+		   "\x42"
+		   "DE");
+	PUT(NAME, "\xe1"
+		  "\x47"
+		  "country"
+		  "\x45"
+		  "China");
 	PUT(LOOP, "\x22\xd0"); /* 720: leads to itself */
 }
 
@@ -290,6 +302,8 @@ static void knows_each_way_to_name_a_country(void **state)
 	add(0x04000000, 24, DATA(POINTED));
 	add(0x05000000, 24, DATA(FAR));
 	add(0x06000000, 24, DATA(COUNTRY)); /* a string, no map */
+	add(0x07000000, 24, DATA(PLAIN));
+	add(0x08000000, 24, DATA(NAME));
 	expect_read();
 	expect(V4(0x01000000), CODE('U', 'S'));
 	expect(V4(0x02000000), CODE('C', 'N'));
@@ -297,6 +311,8 @@ static void knows_each_way_to_name_a_country(void **state)
 	expect(V4(0x04000000), CODE('D', 'E'));
 	expect(V4(0x05000000), CODE('D', 'E'));
 	expect(V4(0x06000000), SITE);
+	expect(V4(0x07000000), CODE('D', 'E'));
+	expect(V4(0x08000000), SITE);
 	rf_reference_world_free(&world);
 }
 
@@ -358,6 +374,19 @@ static void reads_all_of_ipv4_at_once(void **state)
 	expect(V4(0xffffffff), CODE('C', 'N'));
 	expect(1, RF_ATOM_UNKNOWN);
 	expect(V6(0x20010db800000000ull), CODE('C', 'N'));
+	rf_reference_world_free(&world);
+}
+
+/* Where no database says IPv4's again, it is a statement like any other. */
+static void reads_what_only_looks_like_ipv4(void **state)
+{
+	(void)state;
+	begin(28, 128);
+	add(0x01000000, 96 + 24, DATA(NESTED));
+	add(V6(0x20010db800000000ull), 96, node_at(0, 96));
+	expect_read();
+	expect(V6(0x20010db800000000ull) | 0x01000000, CODE('U', 'S'));
+	expect(V6(0x20010db800000000ull) | 0x01000100, SITE);
 	rf_reference_world_free(&world);
 }
 
@@ -430,6 +459,7 @@ int main(void)
 		cmocka_unit_test(reads_ipv4_once),
 		cmocka_unit_test(reads_a_database_without_ipv4),
 		cmocka_unit_test(reads_all_of_ipv4_at_once),
+		cmocka_unit_test(reads_what_only_looks_like_ipv4),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(survives_any_byte),
 	};

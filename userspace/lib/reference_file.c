@@ -57,16 +57,28 @@ __u16 rf_reference_cloud(const struct rf_reference_world *world, const char *nam
 	return (__u16)(RF_ATOM_CLOUD_FIRST + index);
 }
 
+/* IPv6's around IPv4's place are about what is before and behind it. */
+static int take_v6(struct rf_reference_stack *stack, rf_addr first, rf_addr last, __u16 place)
+{
+	int error;
+
+	if (first > RF_ADDR_V4_LAST || last < RF_ADDR_V4_FIRST)
+		return rf_reference_add(stack, first, last, place);
+	if (rf_addr_is_v4(first) || (rf_addr_is_v4(last) && last != RF_ADDR_V4_LAST))
+		return -EINVAL;
+	error = rf_reference_add(stack, first, RF_ADDR_V4_FIRST - 1, place);
+	if (!error && last > RF_ADDR_V4_LAST)
+		error = rf_reference_add(stack, RF_ADDR_V4_LAST + 1, last, place);
+	return error;
+}
+
 int rf_reference_take(struct rf_reference_reader *reader, rf_addr first, rf_addr last, __u16 place)
 {
 	struct rf_reference_world *world = reader->world;
-	bool v4 = rf_addr_is_v4(first);
 
-	if (v4 != rf_addr_is_v4(last))
-		return -EINVAL;
-	return rf_reference_add(v4 ? &world->v4.sources[reader->source] :
-				     &world->v6.sources[reader->source],
-				first, last, place);
+	if (rf_addr_is_v4(first) && rf_addr_is_v4(last))
+		return rf_reference_add(&world->v4.sources[reader->source], first, last, place);
+	return take_v6(&world->v6.sources[reader->source], first, last, place);
 }
 
 static int read_content(struct rf_reference_reader *reader)

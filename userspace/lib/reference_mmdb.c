@@ -14,6 +14,7 @@
 #define SEPARATOR 16 /* bytes between the tree and the data */
 #define NESTING_MAX 16 /* maps and arrays within each other */
 #define CACHED 4096 /* places of records; a power of two */
+#define LOOK_UPS_MAX (1u << 26) /* nodes may be shared: a small tree can be endless */
 
 enum type {
 	EXTENDED = 0,
@@ -53,6 +54,7 @@ struct database {
 	unsigned int record_bits;
 	unsigned int width; /* bits of its addresses */
 	__u32 v4_root; /* what ::/96 leads to */
+	__u32 look_ups;
 	struct {
 		__u32 record;
 		__u16 place;
@@ -259,22 +261,34 @@ static void find_v4(struct database *db)
 		db->v4_root = follow(db, db->v4_root, 0);
 }
 
-/* The place that the data names: country.iso_code, else country_code, else none. */
-static int read_place(const struct database *db, size_t at)
+/* The country in what "country" or "country_code" leads to; nowhere if it is none. */
+static int read_code(const struct section *section, size_t at, bool strict)
 {
 	struct value value;
-	size_t country;
-	int found = find(&db->values, at, "country", &country);
+	int code;
 
-	if (found > 0)
-		found = find(&db->values, country, "iso_code", &country);
-	if (found == 0)
-		found = find(&db->values, at, "country_code", &country);
-	if (found <= 0)
-		return found < 0 ? -1 : RF_REFERENCE_NOWHERE;
-	if (!decode(&db->values, country, &value) || value.type != STRING)
+	if (!decode(section, at, &value))
 		return -1;
-	return rf_reference_code((const char *)db->values.data + value.at, value.size);
+	if (value.type != STRING)
+		return strict ? -1 : RF_REFERENCE_NOWHERE;
+	code = rf_reference_code((const char *)section->data + value.at, value.size);
+	return code < 0 && !strict ? RF_REFERENCE_NOWHERE : code;
+}
+
+/* The place that the data names: country.iso_code, else country_code, else country. */
+static int read_place(const struct database *db, size_t at)
+{
+	const struct section *section = &db->values;
+	size_t country, code;
+	int named = find(section, at, "country", &country), found = named;
+
+	if (named > 0)
+		found = find(section, country, "iso_code", &code);
+	if (found == 0)
+		found = find(section, at, "country_code", &code);
+	if (found != 0)
+		return found < 0 ? -1 : read_code(section, code, true);
+	return named ? read_code(section, country, false) : RF_REFERENCE_NOWHERE;
 }
 
 /* The same for a record that is data; most have the data of another one. */
@@ -295,19 +309,26 @@ static int place_of(struct database *db, __u32 record)
 	return place;
 }
 
-/*
- * Look @addr up, from @node, its highest bit being @depth bits from the left.
- * Where other prefixes lead to IPv4's root, IPv4 is said again: that ends here.
- */
-static __u32 look_up(const struct database *db, __u32 node, rf_addr addr, unsigned int *depth)
+/* Where databases say IPv4's again, for those who look such addresses up; and its own place. */
+static bool is_v4s_place(rf_addr first, unsigned int depth)
+{
+	return (depth == 96 &&
+		(first == 0 || first == RF_ADDR_V4_FIRST || first == (rf_addr)0x0064ff9b << 96)) ||
+	       (depth == 32 && first == (rf_addr)0x20010000 << 96) ||
+	       (depth == 16 && first == (rf_addr)0x2002 << 112);
+}
+
+/* Look @addr up, from @node, which @depth bits lead to. Ends where IPv4 is, too. */
+static __u32 look_up(struct database *db, __u32 node, rf_addr addr, unsigned int *depth, bool *v4s)
 {
 	unsigned int at = *depth;
 
-	while (node < db->nodes && at < 128) {
+	db->look_ups++;
+	*v4s = false;
+	while (node < db->nodes && at < 128 && !*v4s) {
 		node = follow(db, node, (unsigned int)(addr >> (127 - at)) & 1);
 		at++;
-		if (node == db->v4_root && db->width == 128)
-			break;
+		*v4s = node == db->v4_root && is_v4s_place(addr, at);
 	}
 	*depth = at;
 	return node;
@@ -318,10 +339,10 @@ static int take(struct rf_reference_reader *reader, struct database *db, __u32 r
 {
 	int place;
 
-	if (record == db->nodes)
+	if (record == db->nodes && db->look_ups <= LOOK_UPS_MAX)
 		return 0;
 	reader->at = (const char *)db->values.data;
-	if (record < db->nodes)
+	if (record < db->nodes || db->look_ups > LOOK_UPS_MAX)
 		return -EINVAL;
 	place = place_of(db, record);
 	if (place < 0)
@@ -333,11 +354,12 @@ static int take(struct rf_reference_reader *reader, struct database *db, __u32 r
 static int read_v4(struct rf_reference_reader *reader, struct database *db)
 {
 	rf_addr first = 0, last;
+	bool v4s;
 	int error;
 
 	do {
 		unsigned int depth = 96;
-		__u32 record = look_up(db, db->v4_root, first, &depth);
+		__u32 record = look_up(db, db->v4_root, first, &depth, &v4s);
 
 		last = first + (((rf_addr)1 << (128 - depth)) - 1);
 		error = take(reader, db, record, RF_ADDR_V4_FIRST | first, RF_ADDR_V4_FIRST | last);
@@ -346,24 +368,19 @@ static int read_v4(struct rf_reference_reader *reader, struct database *db)
 	return error;
 }
 
-/* Is it IPv4's place, or one that leads to the same? */
-static bool is_v4s(const struct database *db, __u32 record, rf_addr last)
-{
-	return last <= 0xffffffffu || (record == db->v4_root && record < db->nodes);
-}
-
-/* All of IPv6. */
+/* All of IPv6 that is not IPv4's. */
 static int read_v6(struct rf_reference_reader *reader, struct database *db)
 {
 	rf_addr first = 0, last;
+	bool v4s;
 	int error = 0;
 
 	do {
 		unsigned int depth = 0;
-		__u32 record = look_up(db, 0, first, &depth);
+		__u32 record = look_up(db, 0, first, &depth, &v4s);
 
 		last = first + (((rf_addr)1 << (128 - depth)) - 1);
-		if (!is_v4s(db, record, last))
+		if (!v4s)
 			error = take(reader, db, record, first, last);
 		first = last + 1;
 	} while (!error && first);

@@ -144,7 +144,11 @@ int rf_reference_read_text(struct rf_reference_reader *reader);
 int rf_reference_read_json(struct rf_reference_reader *reader);
 int rf_reference_read_mmdb(struct rf_reference_reader *reader);
 
-/** rf_reference_take - one statement of the file; IPv4 as ::ffff:a.b.c.d */
+/**
+ * rf_reference_take - one statement of the file; IPv4 as ::ffff:a.b.c.d
+ *
+ * Returns 0, -EINVAL (ends before it starts, or in the other family), -ENOMEM.
+ */
 int rf_reference_take(struct rf_reference_reader *reader, rf_addr first, rf_addr last, __u16 place);
 
 /** rf_reference_code - the number of a country code, any case; -1 if it is none */

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define FIELDS 7 /* those of a line that matter */
+#define FIELDS 32 /* of a line; there may be more, but none that matters */
 
 /* struct field - without blanks and quotes around it */
 struct field {
@@ -21,6 +21,14 @@ struct field {
 struct line {
 	struct field field[FIELDS];
 	size_t count;
+};
+
+/* struct columns - of a CSV, where what matters is; FIELDS: nowhere */
+struct columns {
+	size_t prefix;
+	size_t first;
+	size_t last;
+	size_t country;
 };
 
 static bool scan_number(const char **at, __u64 max, __u64 *number)
@@ -171,45 +179,47 @@ static bool is_end(char c)
 	return c == '\n' || c == '\0';
 }
 
-/* A field ends before the separator, the end of the line, a comment. */
-static bool is_stop(char c, char separator)
+/* What is in quotes from @at on, where two of them stand for one. Returns where it ends. */
+static const char *cut_quoted(const char *at, struct field *field)
 {
-	return c == separator || c == '#' || is_end(c);
-}
-
-/* The next field; a quoted one may hold the separator. Returns where it ends. */
-static const char *cut_field(const char *at, char separator, struct field *field)
-{
-	const char *end;
-
-	while (is_blank(*at))
-		at++;
 	field->text = at;
-	if (*at == '"') {
-		field->text = ++at;
-		while (*at != '"' && !is_end(*at))
-			at++;
-		field->len = (size_t)(at - field->text);
-		while (!is_stop(*at, separator))
-			at++;
-		return at;
-	}
-	while (!is_stop(*at, separator))
-		at++;
-	for (end = at; end > field->text && is_blank(end[-1]); end--)
-		;
-	field->len = (size_t)(end - field->text);
+	while (!is_end(*at) && (*at != '"' || at[1] == '"'))
+		at += *at == '"' ? 2 : 1;
+	field->len = (size_t)(at - field->text);
 	return at;
 }
 
-/* The fields that matter; returns where the line ends. */
+/* The next field, up to @separator. Returns where it ends. */
+static const char *cut_field(const char *at, char separator, struct field *field)
+{
+	bool quoted;
+
+	while (is_blank(*at))
+		at++;
+	quoted = *at == '"';
+	field->text = at;
+	if (quoted)
+		at = cut_quoted(at + 1, field);
+	while (*at != separator && !is_end(*at))
+		at++;
+	if (quoted)
+		return at;
+	field->len = (size_t)(at - field->text);
+	while (field->len && is_blank(field->text[field->len - 1]))
+		field->len--;
+	return at;
+}
+
+/* The fields; none of a comment. Returns where the line ends. */
 static const char *cut_line(const char *at, char separator, struct line *line)
 {
 	line->count = 0;
-	do {
-		at = cut_field(at + (line->count != 0), separator, &line->field[line->count]);
-		line->count++;
-	} while (*at == separator && line->count < FIELDS);
+	if (*at == '#')
+		line->field[line->count++] = (struct field){ at, 0 };
+	else
+		at = cut_field(at, separator, &line->field[line->count++]);
+	while (*at == separator && line->count < FIELDS)
+		at = cut_field(at + 1, separator, &line->field[line->count++]);
 	while (!is_end(*at))
 		at++;
 	return at;
@@ -220,10 +230,9 @@ static bool is_text(const struct field *field, const char *text)
 	return field->len == strlen(text) && !memcmp(field->text, text, field->len);
 }
 
-/* "??" and what others write for it. */
 static int place_of(const struct field *field)
 {
-	if (field->len == 0 || is_text(field, "??") || is_text(field, "-"))
+	if (field->len == 0 || is_text(field, "??"))
 		return RF_REFERENCE_NOWHERE;
 	return rf_reference_code(field->text, field->len);
 }
@@ -247,19 +256,58 @@ static int take(struct rf_reference_reader *reader, rf_addr first, rf_addr last,
 	return place < 0 ? -EINVAL : rf_reference_take(reader, first, last, (__u16)place);
 }
 
-/* FIRST,LAST,CC or PREFIX,CC */
-static int read_csv(struct rf_reference_reader *reader, const struct line *line)
+/* FIRST,LAST,CC or PREFIX,CC, unless a header says otherwise */
+static const struct columns *default_columns(const struct line *line)
+{
+	static const struct columns range = { FIELDS, 0, 1, 2 }, prefix = { 0, FIELDS, FIELDS, 1 };
+
+	return line->count == 2 ? &prefix : &range;
+}
+
+static int read_csv(struct rf_reference_reader *reader, const struct line *line,
+		    const struct columns *columns)
 {
 	const struct field *field = line->field;
 	rf_addr first, last;
+	bool good;
 
-	if (line->count < 2)
+	if (line->count <= columns->country)
 		return -EINVAL;
-	if (line->count > 2 && addr_of(&field[0], &first) && addr_of(&field[1], &last))
-		return take(reader, first, last, place_of(&field[2]));
-	if (prefix_of(&field[0], &first, &last))
-		return take(reader, first, last, place_of(&field[1]));
-	return -EINVAL;
+	if (columns->prefix < line->count)
+		good = prefix_of(&field[columns->prefix], &first, &last);
+	else
+		good = columns->first < line->count && columns->last < line->count &&
+		       addr_of(&field[columns->first], &first) &&
+		       addr_of(&field[columns->last], &last);
+	if (!good)
+		return -EINVAL;
+	return take(reader, first, last, place_of(&field[columns->country]));
+}
+
+/* The column that has one of these names, the better ones first. */
+static size_t find_column(const struct line *line, const char *const *names)
+{
+	for (; *names; names++)
+		for (size_t i = 0; i < line->count; i++)
+			if (is_text(&line->field[i], *names))
+				return i;
+	return FIELDS;
+}
+
+static int read_header(const struct line *line, struct columns *columns)
+{
+	static const char *const prefix[] = { "network", "prefix", "cidr", "ip_prefix", NULL };
+	static const char *const first[] = { "start_ip", "ip_range_start", "ip_start", "first",
+					     NULL };
+	static const char *const last[] = { "end_ip", "ip_range_end", "ip_end", "last", NULL };
+	static const char *const country[] = { "country_code", "country_iso_code", "country",
+					       NULL };
+
+	columns->prefix = find_column(line, prefix);
+	columns->first = find_column(line, first);
+	columns->last = find_column(line, last);
+	columns->country = find_column(line, country);
+	return columns->country == FIELDS ? -EINVAL : 0;
 }
 
 /* PREFIX,CC,REGION,CITY,POSTCODE; all but the prefix may be absent */
@@ -291,7 +339,7 @@ static int read_delegated(struct rf_reference_reader *reader, const struct line 
 	at = field[4].text;
 	if (!addr_of(&field[3], &first) || !scan_number(&at, 1ull << 32, &value))
 		return -EINVAL;
-	if (is_text(status, "available") || is_text(status, "reserved"))
+	if (!is_text(status, "allocated") && !is_text(status, "assigned"))
 		place = RF_REFERENCE_NOBODY;
 	if (!v4 && (value == 0 || value > 128))
 		return -EINVAL;
@@ -299,49 +347,49 @@ static int read_delegated(struct rf_reference_reader *reader, const struct line 
 	return take(reader, first, last, place);
 }
 
-static int read_line(struct rf_reference_reader *reader, const struct line *line)
-{
-	switch (reader->format) {
-	case RF_FORMAT_GEOFEED: return read_geofeed(reader, line);
-	case RF_FORMAT_DELEGATED: return read_delegated(reader, line);
-	default: return read_csv(reader, line);
-	}
-}
-
 /* A first line of a CSV that starts with a word and not with an address names the columns. */
-static bool is_header(const struct rf_reference_reader *reader, const struct line *line)
+static bool is_header(const struct line *line)
 {
 	const char *at = line->field[0].text;
 	rf_addr addr;
 
-	return reader->format == RF_FORMAT_CSV && !(*at >= '0' && *at <= '9') &&
-	       !rf_reference_scan_addr(&at, &addr);
+	return !(*at >= '0' && *at <= '9') && !rf_reference_scan_addr(&at, &addr);
 }
 
-/* One that has something in it. */
-static int read_any(struct rf_reference_reader *reader, const struct line *line, bool *begun)
+/*
+ * One that has something in it.
+ * @columns: of the header, if there is one; NULL before the first such line
+ */
+static int read_line(struct rf_reference_reader *reader, const struct line *line,
+		     const struct columns **columns, struct columns *header)
 {
-	bool header = !*begun && is_header(reader, line);
-
-	if (line->count == 1 && line->field[0].len == 0)
-		return 0;
-	*begun = true;
-	return header ? 0 : read_line(reader, line);
+	if (reader->format == RF_FORMAT_GEOFEED)
+		return read_geofeed(reader, line);
+	if (reader->format == RF_FORMAT_DELEGATED)
+		return read_delegated(reader, line);
+	if (!*columns && reader->format == RF_FORMAT_CSV && is_header(line)) {
+		*columns = header;
+		return read_header(line, header);
+	}
+	if (!*columns)
+		*columns = default_columns(line);
+	return read_csv(reader, line, *columns);
 }
 
 int rf_reference_read_text(struct rf_reference_reader *reader)
 {
 	char separator = reader->format == RF_FORMAT_DELEGATED ? '|' : ',';
 	const char *end = reader->data + reader->len;
-	bool begun = false;
+	const struct columns *columns = NULL;
+	struct columns header;
 	struct line line;
 
-	if (!strncmp(reader->at, "\xef\xbb\xbf", 3))
-		reader->at += 3;
 	while (reader->at < end) {
 		const char *next = cut_line(reader->at, separator, &line);
-		int error = *next == '\0' && next < end ? -EINVAL : read_any(reader, &line, &begun);
+		int error = *next == '\0' && next < end ? -EINVAL : 0;
 
+		if (!error && (line.count > 1 || line.field[0].len))
+			error = read_line(reader, &line, &columns, &header);
 		if (error)
 			return error;
 		reader->at = next + 1;
