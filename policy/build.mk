@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The shipped policies and country sets, and the table of the clouds
 
-POLICY_FILES := policy/clouds.tsv $(sort $(wildcard policy/*/*))
+POLICY_FILES := $(sort $(wildcard policy/*/*))
 
 .PHONY: policy-install policy-uninstall
 policy-install:

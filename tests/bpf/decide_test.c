@@ -45,13 +45,15 @@ static int build(void)
 	const struct rf_policy_file file = { "test.yaml", policy_text, sizeof(policy_text) - 1 };
 	struct rf_generation_input input = { .atoms = &atoms, .number = 1 };
 	struct rf_diagnostics found = { 0 };
+	static const char *const paths[] = { RF_GEOIP_DIR "/geoip", RF_GEOIP_DIR "/geoip6" };
 	struct rf_fault fault = { 0 };
 
 	policy = rf_policy_load_files(&file, 1, NULL, &found);
 	rf_diagnostics_print(&found, stderr);
 	rf_diagnostics_free(&found);
-	if (!policy || rf_atoms_build(policy, &atoms, &fault) ||
-	    rf_world_open(NULL, NULL, &world, &fault))
+	world = rf_world_new();
+	if (!policy || !world || rf_atoms_build(policy, &atoms, &fault) ||
+	    rf_world_add(world, "tor", RF_FORMAT_GEOIP, paths, 2, &fault))
 		return -1;
 	input.world = world;
 	if (rf_generation_build(&input, gen, NULL, &fault)) {
@@ -160,13 +162,13 @@ static void agrees_on_every_boundary(void **state)
 	(void)state;
 	srand(1);
 	for (int family = 0; family < 2; family++) {
-		const struct rf_world_file *file = &world->file[family];
+		const struct rf_layer *layer = &world->sources[0].layers[family];
 
-		for (size_t i = 0; i < file->range_count; i++) {
-			ask(file->ranges[i].first - 1, random_label());
-			ask(file->ranges[i].first, random_label());
-			ask(file->ranges[i].last, random_label());
-			ask(file->ranges[i].last + 1, random_label());
+		for (size_t i = 0; i < layer->count; i++) {
+			ask(layer->list[i].first - 1, random_label());
+			ask(layer->list[i].first, random_label());
+			ask(layer->list[i].last, random_label());
+			ask(layer->list[i].last + 1, random_label());
 		}
 	}
 	for (size_t i = 0; i < atoms.block_count; i++) {

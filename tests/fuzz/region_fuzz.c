@@ -17,6 +17,7 @@
 
 #include "bpf/region.h"
 #include "userspace/lib/generation.h"
+#include "userspace/lib/geoip.h"
 
 #define BLOCKS_MAX 64
 
@@ -60,15 +61,6 @@ static int is_readable(enum rf_geoip_family family, const struct piece *text)
 	return !error;
 }
 
-static int block_order(const void *left, const void *right)
-{
-	const struct rf_block *a = left, *b = right;
-
-	if (a->first != b->first)
-		return a->first < b->first ? -1 : 1;
-	return a->len - b->len;
-}
-
 static size_t read_blocks(struct rf_block *blocks, struct piece rest)
 {
 	size_t count = 0, kept = 0;
@@ -80,9 +72,9 @@ static size_t read_blocks(struct rf_block *blocks, struct piece rest)
 		blocks[count].atom = (__u16)(RF_ATOM_SET_FIRST + count % 5);
 		count++;
 	}
-	qsort(blocks, count, sizeof(*blocks), block_order);
+	qsort(blocks, count, sizeof(*blocks), rf_block_order);
 	for (size_t i = 0; i < count; i++)
-		if (!kept || block_order(&blocks[kept - 1], &blocks[i]))
+		if (!kept || rf_block_order(&blocks[kept - 1], &blocks[i]))
 			blocks[kept++] = blocks[i];
 	return kept;
 }
@@ -103,12 +95,15 @@ static void build(const struct piece *v4, const struct piece *v6, struct rf_atom
 	struct rf_generation_input input = { .atoms = atoms };
 	struct rf_fault fault = { 0 };
 	char v4_path[32], v6_path[32];
+	const char *const paths[] = { v4_path, v6_path };
 	int v4_fd = make_file(v4, v4_path), v6_fd = make_file(v6, v6_path);
 	int error;
 
 	if (!value)
 		value = malloc(RF_GENERATION_SIZE);
-	if (!value || rf_world_open(v4_path, v6_path, &input.world, &fault))
+	input.world = rf_world_new();
+	if (!value || !input.world ||
+	    rf_world_add(input.world, "input", RF_FORMAT_GEOIP, paths, 2, &fault))
 		abort();
 	error = rf_generation_build(&input, value, NULL, &fault);
 	if (error && error != -E2BIG) {

@@ -166,7 +166,7 @@ static void the_shipped_table(void **state)
 	struct rf_clouds clouds;
 
 	(void)state;
-	if (rf_clouds_read("policy/clouds.tsv", &clouds, &fault))
+	if (rf_clouds_read("policy/sets/clouds.tsv", &clouds, &fault))
 		fail_msg("%s", fault.text);
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
 		assert_string_equal(find_code(&clouds, some[i].name), some[i].code);

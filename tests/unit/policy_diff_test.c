@@ -22,12 +22,13 @@
 static struct rf_policy *load(const char *text)
 {
 	const struct rf_policy_file file = { "p.yaml", text, strlen(text) };
+	const struct rf_policy_options options = { .sets_dir = "policy/sets" };
 	struct rf_diagnostics diagnostics = { 0 };
 	struct rf_policy *policy = NULL;
 
 	if (!text[0])
 		return NULL;
-	policy = rf_policy_load_files(&file, 1, NULL, &diagnostics);
+	policy = rf_policy_load_files(&file, 1, &options, &diagnostics);
 	rf_diagnostics_free(&diagnostics);
 	assert_non_null(policy);
 	return policy;
@@ -105,6 +106,24 @@ static void each_part(void **state)
 	       "+ class c origin: unit c.service\n");
 }
 
+static void where_the_region_data_comes_from(void **state)
+{
+	(void)state;
+	expect(BASE,
+	       BASE "region-data:\n"
+		    "  sources: [tor-geoipdb, { format: csv, path: [/a, /b], sha256sums: /s }]\n"
+		    "  require-agreement: 2\n  anycast: [1.1.1.0/24]\n",
+	       "+ policy region-data: anycast 1.1.1.0/24\n"
+	       "+ policy region-data: require-agreement 2\n"
+	       "+ policy region-data: source 1: tor-geoipdb (tor-geoipdb) as installed\n"
+	       "+ policy region-data: source 2: csv (csv) /a, /b, listed in /s\n");
+	expect(HEAD "regions: { bj: { countries: [CN] } }\nclasses: { c: { deny: [bj] } }\n",
+	       HEAD "regions: { bj: { clouds: [aws:cn-north-1] } }\n"
+		    "classes: { c: { deny: [bj] } }\n",
+	       "- region bj country: CN\n"
+	       "+ region bj cloud: aws:cn-north-1\n");
+}
+
 static void from_allow_to_deny(void **state)
 {
 	(void)state;
@@ -153,6 +172,7 @@ int main(void)
 		cmocka_unit_test(same_meaning),
 		cmocka_unit_test(first_policy_and_none),
 		cmocka_unit_test(each_part),
+		cmocka_unit_test(where_the_region_data_comes_from),
 		cmocka_unit_test(from_allow_to_deny),
 		cmocka_unit_test(what_is_not_enforced_yet),
 		cmocka_unit_test(as_json),

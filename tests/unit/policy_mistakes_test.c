@@ -91,14 +91,15 @@ static const struct {
 	/* top level */
 	{ "- version: 1\n",
 	  "@:1:1: error: expected a mapping for the policy, found a list; expected "
-	  "one of version, regions, classes, declassifiers, exceptions, management, "
+	  "one of version, regions, region-data, classes, declassifiers, exceptions, "
+	  "management, "
 	  "audit\n" },
 	{ "regions: { cn: { countries: [CN] } }\n",
 	  "@:1:1: error: \"version\" is missing in the policy\n" },
 	{ "version: 2\n", "@:1:10: error: unknown version \"2\"; expected 1\n" },
 	{ CLASS "clases: {}\n",
 	  "@:4:1: error: unknown key \"clases\" in the policy; expected one of version, regions, "
-	  "classes, declassifiers, exceptions, management, audit; did you mean \"classes\"?\n" },
+	  "region-data, classes, declassifiers, exceptions, management, audit; did you mean \"classes\"?\n" },
 	{ HEAD "regions:\n",
 	  "@:2:9: error: expected a mapping of names for \"regions\", found nothing; "
 	  "write one line for each: name: { countries: [CN] }\n" },
@@ -114,10 +115,10 @@ static const struct {
 	  "@:2:12: error: \"eea\" is the name of a shipped country set; "
 	  "choose another name and include the set\n" },
 	{ HEAD "regions: { cn: { note: nothing } }\n",
-	  "@:2:12: error: region \"cn\" is empty; expected countries, prefixes or include\n" },
+	  "@:2:12: error: region \"cn\" is empty; expected countries, prefixes, clouds or include\n" },
 	{ HEAD "regions: { cn: { country: [CN] } }\n",
 	  "@:2:18: error: unknown key \"country\" in region \"cn\"; expected one of countries, "
-	  "prefixes, include, note\n" },
+	  "prefixes, clouds, include, note\n" },
 	{ HEAD "regions: { cn: { countries: [cn] } }\n",
 	  "@:2:30: error: unknown country code \"cn\"; expected two capital letters of ISO 3166; "
 	  "did you mean \"CN\"?\n" },
@@ -249,7 +250,7 @@ static void all_mistakes_at_once(void **state)
 	       "allow, deny, on-violation; did you mean \"allow\"?\n"
 	       "@:6:16: error: unknown region \"xx\"; expected the name of a region\n"
 	       "@:7:1: error: unknown key \"managment\" in the policy; expected one of version, "
-	       "regions, classes, declassifiers, exceptions, management, audit; "
+	       "regions, region-data, classes, declassifiers, exceptions, management, audit; "
 	       "did you mean \"management\"?\n",
 	       0);
 }

@@ -36,16 +36,16 @@ static void region_data(struct rf_doctor *doctor)
 	struct rf_world *world;
 	int days;
 
-	if (rf_compiled_world(rf_places.geoip_dir, &world, &fault)) {
+	if (rf_compiled_world(NULL, &rf_places, &world, &fault)) {
 		rf_doctor_say(doctor, RF_FINDING_MISSING, "region-data", "apt install tor-geoipdb",
 			      "%s", fault.text);
 		return;
 	}
-	days = days_since(world->file[RF_GEOIP_V4].date);
+	days = days_since(rf_world_date(world));
 	rf_doctor_say(doctor, days > OLD_DAYS ? RF_FINDING_NOTE : RF_FINDING_OK, "region-data",
 		      "apt update && apt install tor-geoipdb, then restart ringfenced",
 		      "%s, IPv4 of %s, IPv6 of %s, %d days old", RF_WORLD_SOURCE,
-		      world->file[RF_GEOIP_V4].date, world->file[RF_GEOIP_V6].date, days);
+		      world->sources[0].files[0].date, world->sources[0].files[1].date, days);
 	rf_world_close(world);
 }
 

@@ -129,7 +129,7 @@ static json_t *answer_json(const struct rf_compiled *compiled, const struct ques
 			 rf_shown_json(class ? rf_policy_pos_file(compiled->policy, &rule) : NULL),
 			 "line", (json_int_t)rule.line, "column", (json_int_t)rule.column);
 	if (json)
-		json_object_update_new(json, rf_place_json(place, &compiled->atoms));
+		json_object_update_new(json, rf_place_json(place));
 	return json;
 }
 
@@ -172,7 +172,10 @@ static int answer(struct rf_compiled *compiled, struct question *question, bool 
 		return RF_EXIT_FAILED;
 	}
 	decision = rf_label_decide(compiled, question->classes, question->addr, &question->label);
-	rf_place_find(compiled->world, &compiled->atoms, question->addr, &place);
+	if (rf_place_find(compiled->world, &compiled->atoms, question->addr, &place)) {
+		fprintf(stderr, "ringfence: explain: no memory\n");
+		return RF_EXIT_FAILED;
+	}
 	line = answer_json(compiled, question, &decision, &place);
 	if (!line) {
 		fprintf(stderr, "ringfence: explain: no memory\n");

@@ -2,203 +2,143 @@
 /*
  * region.c - ringfence region: where addresses are, and who says so
  */
+#include "userspace/cli/region.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "userspace/cli/address.h"
-#include "userspace/cli/command.h"
-#include "userspace/cli/place.h"
 #include "userspace/cli/progress.h"
-#include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
 #include "userspace/lib/saved.h"
 
-/* The policy to take regions from; none is no error here. */
-static int load_policy(struct rf_invocation *invocation, struct rf_policy **policy)
-{
-	const char *given = rf_option_value(invocation, "policy");
-	char path[PATH_MAX];
+static const struct {
+	const char *name;
+	int most; /* arguments after the name; -1: any number */
+	int (*run)(struct rf_region *region);
+} subcommands[] = {
+	{ "lookup", -1, rf_region_lookup },	 { "list", 0, rf_region_list },
+	{ "conflicts", 0, rf_region_conflicts }, { "diff", 2, rf_region_diff },
+	{ "stat", 0, rf_region_stat },		 { "update", 0, rf_region_update },
+};
 
-	*policy = NULL;
+#define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
+
+const struct rf_atoms *rf_region_atoms(const struct rf_region *region)
+{
+	return region->policy ? &region->atoms : NULL;
+}
+
+int rf_region_fail(const struct rf_fault *fault)
+{
+	fprintf(stderr, "ringfence: region: %s\n", fault->text);
+	return RF_EXIT_FAILED;
+}
+
+void rf_region_print(json_t *line)
+{
+	json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(line);
+}
+
+long rf_region_limit(const struct rf_region *region, long standard)
+{
+	const char *given = rf_option_value(region->invocation, "limit");
+	char *end;
+	long limit;
+
+	if (!given)
+		return standard;
+	errno = 0;
+	limit = strtol(given, &end, 10);
+	if (*given >= '0' && *given <= '9' && !*end && !errno)
+		return limit;
+	fprintf(stderr, "ringfence: region: --limit takes a number, 0 for no limit\n");
+	return -1;
+}
+
+const char *rf_region_size(bool v4, unsigned long long size, char text[64])
+{
+	char digits[32], *out = text;
+	int len = snprintf(digits, sizeof(digits), "%llu", size);
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	strcpy(out, v4 ? " addresses" : " networks of /64");
+	return text;
+}
+
+/* The policy to take regions from; none is no error here. */
+static int load_policy(struct rf_region *region)
+{
+	const char *given = rf_option_value(region->invocation, "policy");
+	struct rf_fault fault = { 0 };
+	char path[PATH_MAX];
+	int code;
+
 	snprintf(path, sizeof(path), "%s/" RF_SAVED_FILE, rf_places.state_dir);
 	if (!given && access(path, R_OK))
 		return RF_EXIT_OK;
-	return rf_source_load("region", given, invocation->json, policy);
+	code = rf_source_load("region", given, region->invocation->json, &region->policy);
+	if (code || !rf_atoms_build(region->policy, &region->atoms, &fault))
+		return code;
+	rf_policy_free(region->policy);
+	region->policy = NULL;
+	return rf_region_fail(&fault);
 }
 
-static int open_world(struct rf_world **world)
+int rf_region_open(struct rf_region *region)
 {
 	struct rf_fault fault = { 0 };
 	int err;
 
 	rf_progress_say("reading the region data");
-	err = rf_compiled_world(rf_places.geoip_dir, world, &fault);
-	if (!err) {
-		err = rf_world_parse(*world, &fault);
-		if (err)
-			rf_world_close(*world);
-	}
+	err = rf_compiled_world(region->policy, &rf_places, &region->world, &fault);
+	if (!err)
+		err = rf_world_parse(region->world, &fault);
 	rf_progress_end();
 	if (!err)
 		return RF_EXIT_OK;
-	fprintf(stderr, "ringfence: region: %s\n", fault.text);
-	if (err == -ENOENT)
+	rf_region_fail(&fault);
+	if (err == -ENOENT && strstr(fault.text, "/geoip"))
 		fprintf(stderr, "The region data is in Debian's package tor-geoipdb: apt install "
 				"tor-geoipdb\n");
 	return RF_EXIT_FAILED;
 }
 
-static void print_place(const struct rf_place *place, const struct rf_atoms *atoms)
+static int usage(void)
 {
-	const struct rf_atom *atom = atoms ? &atoms->list[place->answer.atom] : NULL;
-	char source[256];
-	size_t i;
-
-	rf_place_source(place, source, sizeof(source));
-	printf("%s: %s, prefix %s (%s)", place->address, place->name, place->prefix, source);
-	for (i = 0; atom && i < atom->region_count; i++)
-		printf("%s %s", i ? "," : "; in the policy's",
-		       atoms->policy->regions[atom->regions[i]].name);
-	putchar('\n');
-}
-
-static int look_up(const struct rf_world *world, const struct rf_atoms *atoms, const char *text,
-		   bool json)
-{
-	struct rf_place place;
-	uint8_t addr[16];
-	uint16_t port;
-	char shown[RF_SHOWN_MAX];
-	json_t *line;
-
-	if (rf_address_parse(text, addr, &port) || port) {
-		fprintf(stderr, "ringfence: region: '%s' is not an IPv4 or IPv6 address\n",
-			rf_shown(shown, text));
-		return RF_EXIT_USAGE;
-	}
-	rf_place_find(world, atoms, addr, &place);
-	if (json) {
-		line = json_pack("{s:s}", "address", place.address);
-		json_object_update_new(line, rf_place_json(&place, atoms));
-		json_dumpf(line, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-		putchar('\n');
-		json_decref(line);
-	} else {
-		print_place(&place, atoms);
-	}
-	return place.answer.atom == RF_ATOM_UNKNOWN ? RF_EXIT_FAILED : RF_EXIT_OK;
-}
-
-static int run_lookup(struct rf_invocation *invocation, const struct rf_policy *policy)
-{
-	struct rf_fault fault = { 0 };
-	struct rf_atoms atoms = { 0 };
-	struct rf_world *world;
-	int code, worst = RF_EXIT_OK, i;
-
-	if (invocation->argc < 2) {
-		fprintf(stderr, "ringfence: region lookup: which address?\n");
-		return RF_EXIT_USAGE;
-	}
-	if (policy && rf_atoms_build(policy, &atoms, &fault)) {
-		fprintf(stderr, "ringfence: region: %s\n", fault.text);
-		return RF_EXIT_FAILED;
-	}
-	code = open_world(&world);
-	for (i = 1; !code && i < invocation->argc; i++) {
-		int one = look_up(world, policy ? &atoms : NULL, invocation->argv[i],
-				  invocation->json);
-
-		worst = one > worst ? one : worst;
-	}
-	if (!code)
-		rf_world_close(world);
-	if (policy)
-		rf_atoms_free(&atoms);
-	return code ? code : worst;
-}
-
-static json_t *region_json(const struct rf_policy_region *region,
-			   const struct rf_policy_members *members, const char *file)
-{
-	json_t *countries = json_array(), *prefixes = json_array();
-	char text[RF_ADDR_TEXT_MAX];
-	size_t i;
-
-	for (i = 0; i < members->country_count; i++)
-		json_array_append_new(countries, json_string(members->countries[i].code));
-	for (i = 0; i < members->prefix_count; i++) {
-		const struct rf_prefix *net = &members->prefixes[i].net;
-
-		rf_addr_prefix_text(rf_addr_load(net->addr), net->len, text);
-		json_array_append_new(prefixes, json_string(text));
-	}
-	return json_pack("{s:s, s:s?, s:o, s:o, s:o, s:I}", "region", region->name, "note",
-			 region->note, "countries", countries, "prefixes", prefixes, "file",
-			 rf_shown_json(file), "line", (json_int_t)region->pos.line);
-}
-
-static void print_region(const json_t *region)
-{
-	static const char *const keys[] = { "countries", "prefixes" };
-	json_t *item;
-	size_t i, k;
-
-	printf("%s:", json_string_value(json_object_get(region, "region")));
-	for (k = 0; k < 2; k++)
-		json_array_foreach(json_object_get(region, keys[k]), i, item)
-			printf(" %s", json_string_value(item));
-	printf(" (%s:%lld)\n", json_string_value(json_object_get(region, "file")),
-	       (long long)json_integer_value(json_object_get(region, "line")));
-}
-
-static int run_list(struct rf_invocation *invocation, const struct rf_policy *policy)
-{
-	struct rf_policy_members members;
-	json_t *region;
-	size_t i;
-
-	if (!policy) {
-		fprintf(stderr,
-			"ringfence: region list: no policy; give one with --policy PATH%s\n",
-			geteuid() ? ", or use sudo to see the one applied last" : "");
-		return RF_EXIT_FAILED;
-	}
-	for (i = 0; i < policy->region_count; i++) {
-		if (rf_policy_region_members(policy, i, &members))
-			return RF_EXIT_FAILED;
-		region = region_json(&policy->regions[i], &members,
-				     rf_policy_pos_file(policy, &policy->regions[i].pos));
-		rf_policy_members_free(&members);
-		if (invocation->json) {
-			json_dumpf(region, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-			putchar('\n');
-		} else {
-			print_region(region);
-		}
-		json_decref(region);
-	}
-	return RF_EXIT_OK;
+	fprintf(stderr, "ringfence: region: say lookup ADDRESS..., list, conflicts, diff OLD NEW, "
+			"stat or update\n"
+			"Try 'ringfence region --help'.\n");
+	return RF_EXIT_USAGE;
 }
 
 int rf_region_run(struct rf_invocation *invocation)
 {
-	bool lookup = !strcmp(invocation->argv[0], "lookup");
-	struct rf_policy *policy;
+	struct rf_region region = { .invocation = invocation };
+	size_t i = 0;
 	int code;
 
-	if (!lookup && (strcmp(invocation->argv[0], "list") || invocation->argc > 1)) {
-		fprintf(stderr, "ringfence: region: say lookup ADDRESS..., or list\n"
-				"Try 'ringfence region --help'.\n");
-		return RF_EXIT_USAGE;
-	}
-	code = load_policy(invocation, &policy);
-	if (code)
-		return code;
-	code = lookup ? run_lookup(invocation, policy) : run_list(invocation, policy);
-	rf_policy_free(policy);
+	while (i < SUBCOMMANDS && strcmp(invocation->argv[0], subcommands[i].name))
+		i++;
+	if (i == SUBCOMMANDS ||
+	    (subcommands[i].most >= 0 && invocation->argc - 1 != subcommands[i].most))
+		return usage();
+	code = load_policy(&region);
+	if (!code)
+		code = subcommands[i].run(&region);
+	if (region.world)
+		rf_world_close(region.world);
+	if (region.policy)
+		rf_atoms_free(&region.atoms);
+	rf_policy_free(region.policy);
 	return code;
 }

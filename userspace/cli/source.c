@@ -90,7 +90,7 @@ int rf_source_compile(const char *command, struct rf_policy *policy, struct rf_c
 	struct rf_compiled_input input = {
 		.policy = policy,
 		.number = 1,
-		.geoip_dir = rf_places.geoip_dir,
+		.places = &rf_places,
 	};
 	int err;
 

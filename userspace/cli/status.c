@@ -26,10 +26,26 @@ static long long number(const json_t *json, const char *key)
 	return (long long)json_integer_value(json_object_get(json, key));
 }
 
+static void print_sources(const json_t *sources)
+{
+	json_t *source, *file;
+	size_t i, k;
+
+	json_array_foreach(sources, i, source) {
+		printf("%-12s %s", i ? "" : "region data:", text(source, "source"));
+		json_array_foreach(json_object_get(source, "files"), k, file)
+			printf("%s %s", k ? "," : " of",
+			       *text(file, "date") ? text(file, "date") : "unknown date");
+		file = json_array_get(json_object_get(source, "files"), 0);
+		if (number(file, "age_days") >= 0)
+			printf(" (%lld days old)", number(file, "age_days"));
+		putchar('\n');
+	}
+}
+
 static void print_policy(const json_t *status)
 {
 	json_t *policy = json_object_get(status, "policy");
-	json_t *data = json_object_get(status, "region_data");
 	json_t *file;
 	size_t i;
 
@@ -40,8 +56,7 @@ static void print_policy(const json_t *status)
 	       number(policy, "applied_by_uid"));
 	json_array_foreach(json_object_get(policy, "files"), i, file)
 		printf("             %s\n", json_string_value(file));
-	printf("region data: %s, IPv4 of %s, IPv6 of %s (%lld days old)\n", text(data, "source"),
-	       text(data, "v4_date"), text(data, "v6_date"), number(data, "age_days"));
+	print_sources(json_object_get(status, "region_data"));
 }
 
 static void print_hooks(const json_t *status)

@@ -150,27 +150,48 @@ const struct rf_command rf_commands[] = {
 	},
 	{
 		.name = "region",
-		.arguments = "{lookup ADDRESS... | list}",
+		.arguments =
+			"{lookup ADDRESS... | list | conflicts | diff OLD NEW | stat | update}",
 		.summary = "say where an address is, and who says so",
-		.about = "lookup prints for each address its country, the most specific prefix, "
-			 "the regions of the policy that hold it, the source and the source's "
-			 "date. list prints the regions of the policy with their countries and "
-			 "prefixes.\n\n"
-			 "Uses the policy applied last, if there is one and it can be read, or the "
-			 "one given.",
+		.about =
+			"lookup prints for each address its country or cloud region, the most "
+			"specific prefix, the regions of the policy that hold it, and who says "
+			"so; with several sources, what each says and what became of it. list "
+			"prints the regions of the policy with their countries, cloud regions and "
+			"prefixes.\n\n"
+			"conflicts lists where two sources name different countries, largest "
+			"first. diff tells what moved between two versions of region data: two "
+			"directories with tor-geoipdb's files, or two files of the --format "
+			"given. stat tells how much each source puts where, how large the "
+			"compiled tables are and how long reading, building and checking took.\n\n"
+			"update looks at what the files of the sources are now: hash or signature "
+			"if the policy names one, date, age, and how much each country would lose; "
+			"it compiles them and checks every range against a second reader. Only "
+			"then are they accepted: copied below the state directory and enforced. "
+			"From the first update on, nothing else moves the data. What is refused "
+			"changes nothing.\n\n"
+			"Uses the policy applied last, if there is one and it can be read, or the "
+			"one given.",
 		.least = 1,
 		.most = 256,
 		.run = rf_region_run,
 		.options = { { "policy", "PATH", "use this policy instead of the one applied last" },
+			     { "limit", "N", "show this many lines of each list; 0: all" },
+			     { "format", "FORMAT", "of the files that diff compares" },
+			     { "dry-run", NULL, "update: look, but change nothing" },
 			     JSON_LINES },
-		.exits = { { 0, "done" },
+		.exits = { { 0, "done; diff: no difference" },
 			   { 1, "an address is in no region, or the data could not be read" },
 			   USAGE,
-			   { 3, "the policy given is invalid" } },
+			   { 3,
+			     "the policy is invalid, diff: there are differences, or update: the new "
+			     "data was refused" } },
 		.examples = { { "ringfence region lookup 1.2.4.8 2001:4860:4860::8888",
 				"two addresses" },
 			      { "ringfence region list --policy policy/cn-personal.yaml",
-				"its regions" } },
+				"its regions" },
+			      { "ringfence region update --dry-run",
+				"whether an upgrade of tor-geoipdb could be followed" } },
 	},
 	{
 		.name = "explain",

@@ -113,7 +113,7 @@ static int compile(struct rf_daemon *daemon, struct rf_apply *apply, struct maki
 		.policy = making->policy,
 		.bits = making->bits,
 		.number = next_number(daemon, apply),
-		.geoip_dir = daemon->options.places.geoip_dir,
+		.places = &daemon->options.places,
 		.cache_dir = cache,
 	};
 	int err;

@@ -82,24 +82,46 @@ static int age_of(const char *date)
 	return (int)((time(NULL) - then) / 86400);
 }
 
+/* How old a source may be before it is a problem. */
+static int age_limit(const struct rf_policy *policy, size_t source)
+{
+	if (source < policy->data.source_count && policy->data.sources[source].max_age_days)
+		return (int)policy->data.sources[source].max_age_days;
+	return REGION_DATA_OLD_DAYS;
+}
+
+static json_t *source_state(const struct rf_world_source *source, int limit, json_t *problems)
+{
+	json_t *files = json_array();
+	int oldest = -1;
+
+	for (size_t i = 0; i < source->file_count; i++) {
+		const struct rf_world_file *file = &source->files[i];
+		int age = age_of(file->date);
+
+		oldest = age > oldest ? age : oldest;
+		json_array_append_new(files, json_pack("{s:s, s:s, s:i}", "path", file->path,
+						       "date", file->date, "age_days", age));
+	}
+	if (oldest > limit)
+		problem(problems,
+			"the region data of %s is %d days old, the limit is %d; get newer files and "
+			"run ringfence region update",
+			source->name, oldest, limit);
+	return json_pack("{s:s, s:s, s:o}", "source", source->name, "format",
+			 rf_format_name(source->format), "files", files);
+}
+
 static json_t *region_data(const struct rf_daemon *daemon, json_t *problems)
 {
-	const struct rf_world_file *file;
-	int age;
+	const struct rf_compiled *compiled = daemon->compiled;
+	json_t *sources = json_array();
 
-	if (!daemon->compiled)
-		return json_null();
-	file = daemon->compiled->world->file;
-	age = age_of(file[RF_GEOIP_V4].date);
-	if (age > REGION_DATA_OLD_DAYS)
-		problem(problems,
-			"the region data is %d days old; update tor-geoipdb and restart "
-			"ringfenced",
-			age);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "source", RF_WORLD_SOURCE, "v4_path",
-			 file[RF_GEOIP_V4].path, "v4_date", file[RF_GEOIP_V4].date, "v6_path",
-			 file[RF_GEOIP_V6].path, "v6_date", file[RF_GEOIP_V6].date, "age_days",
-			 age);
+	for (size_t i = 0; compiled && i < compiled->world->source_count; i++)
+		json_array_append_new(sources,
+				      source_state(&compiled->world->sources[i],
+						   age_limit(compiled->policy, i), problems));
+	return sources;
 }
 
 static json_t *module(const struct rf_daemon *daemon, json_t *problems)

@@ -31,3 +31,31 @@ const char *rf_addr_prefix_text(rf_addr addr, unsigned int len, char *text)
 	snprintf(text + used, RF_ADDR_TEXT_MAX - used, "/%u", len);
 	return text;
 }
+
+unsigned int rf_cidr_length(rf_addr first, rf_addr last)
+{
+	unsigned int len = 128;
+
+	while (len > 0) {
+		rf_addr mask = rf_addr_host_mask(len - 1);
+
+		if ((first & mask) || (first | mask) > last)
+			break;
+		len--;
+	}
+	return len;
+}
+
+unsigned int rf_cidr_around(rf_addr first, rf_addr last, rf_addr addr)
+{
+	unsigned int len = 128;
+
+	while (len > 0) {
+		rf_addr mask = rf_addr_host_mask(len - 1);
+
+		if ((addr & ~mask) < first || (addr | mask) > last)
+			break;
+		len--;
+	}
+	return len;
+}

@@ -43,6 +43,12 @@ static inline rf_addr rf_addr_host_mask(unsigned int len)
 	return len ? ((rf_addr)1 << (128 - len)) - 1 : RF_ADDR_MAX;
 }
 
+/** rf_cidr_length - of the largest CIDR block that starts at @first and ends by @last */
+unsigned int rf_cidr_length(rf_addr first, rf_addr last);
+
+/** rf_cidr_around - length of the largest CIDR block in [first, last] that holds @addr */
+unsigned int rf_cidr_around(rf_addr first, rf_addr last, rf_addr addr);
+
 /**
  * rf_addr_text - an address as people write it, IPv4 in dotted form
  * @text: RF_ADDR_TEXT_MAX bytes

@@ -55,6 +55,27 @@ bool rf_atom_code(__u16 atom, char code[3])
 	return true;
 }
 
+__u16 rf_atom_country(const struct rf_clouds *clouds, __u16 atom)
+{
+	size_t cloud = atom - RF_ATOM_CLOUD_FIRST;
+
+	if (atom < RF_ATOM_CLOUD_FIRST || atom >= RF_ATOM_SET_FIRST)
+		return atom;
+	if (!clouds || cloud >= clouds->count)
+		return RF_ATOM_NOBODY;
+	return rf_atom_from_code(clouds->list[cloud].code);
+}
+
+__u16 rf_atom_from_place(const struct rf_clouds *clouds, const char *place)
+{
+	int cloud;
+
+	if (!strchr(place, ':'))
+		return rf_atom_from_code(place);
+	cloud = clouds ? rf_clouds_find(clouds, place) : -1;
+	return cloud < 0 ? RF_ATOM_NOBODY : (__u16)(RF_ATOM_CLOUD_FIRST + cloud);
+}
+
 static int add_index(uint32_t **list, size_t *count, uint32_t index)
 {
 	uint32_t *grown = reallocarray(*list, *count + 1, sizeof(**list));
@@ -87,19 +108,34 @@ static int add_mention(struct mentions *mentions, const struct rf_prefix *net, u
 	return 0;
 }
 
-static int add_country(struct rf_atoms *atoms, uint32_t region, const char *code)
+/* A region that has it already is the last one: they come in ascending order. */
+static int add_region(struct rf_atoms *atoms, __u16 atom, uint32_t region)
 {
-	__u16 atom = rf_atom_from_code(code);
 	struct rf_atom *entry = &atoms->list[atom];
 
-	if (atom == RF_ATOM_UNKNOWN)
+	if (entry->region_count && entry->regions[entry->region_count - 1] == region)
 		return 0;
 	return add_index(&entry->regions, &entry->region_count, region);
 }
 
+/* The country, and the cloud regions that lie in it. */
+static int add_country(struct rf_atoms *atoms, uint32_t region, const char *code)
+{
+	const struct rf_clouds *clouds = &atoms->policy->clouds;
+	__u16 atom = rf_atom_from_code(code);
+	int error = 0;
+
+	if (atom == RF_ATOM_UNKNOWN)
+		return 0;
+	for (size_t i = 0; !error && i < clouds->count; i++)
+		if (!strcmp(clouds->list[i].code, code))
+			error = add_region(atoms, (__u16)(RF_ATOM_CLOUD_FIRST + i), region);
+	return error ? error : add_region(atoms, atom, region);
+}
+
 /*
- * What one region holds: its countries into the atoms, its prefixes noted; its
- * own ones twice, see drop_repeats().
+ * What one region holds: its countries and clouds into the atoms, its prefixes
+ * noted; its own ones twice, see drop_repeats().
  */
 static int collect_region(struct rf_atoms *atoms, struct mentions *mentions, uint32_t region)
 {
@@ -111,6 +147,8 @@ static int collect_region(struct rf_atoms *atoms, struct mentions *mentions, uin
 		return error;
 	for (size_t i = 0; !error && i < members.country_count; i++)
 		error = add_country(atoms, region, members.countries[i].code);
+	for (size_t i = 0; !error && i < members.cloud_count; i++)
+		error = add_region(atoms, (__u16)(RF_ATOM_CLOUD_FIRST + members.clouds[i]), region);
 	for (size_t i = 0; !error && i < members.prefix_count; i++)
 		error = add_mention(mentions, &members.prefixes[i].net, region, false);
 	for (size_t i = 0; !error && i < own->prefix_count; i++)
@@ -268,11 +306,14 @@ void rf_atoms_free(struct rf_atoms *atoms)
 
 const char *rf_atoms_name(const struct rf_atoms *atoms, __u16 atom, char *name)
 {
+	const struct rf_clouds *clouds = &atoms->policy->clouds;
 	const struct rf_atom *entry;
 	size_t used = 0;
 
 	if (rf_atom_code(atom, name))
 		return name;
+	if (atom >= RF_ATOM_CLOUD_FIRST && atom < RF_ATOM_CLOUD_FIRST + clouds->count)
+		return strcpy(name, clouds->list[atom - RF_ATOM_CLOUD_FIRST].name);
 	snprintf(name, RF_ATOM_NAME_MAX, "unknown");
 	if (atom < RF_ATOM_SET_FIRST || atom >= atoms->count)
 		return name;

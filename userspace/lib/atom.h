@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "bpf/generation.h"
+#include "userspace/lib/cloud.h"
 #include "userspace/lib/fault.h"
 #include "userspace/lib/policy.h"
 #include "userspace/lib/segment.h"
@@ -57,6 +58,25 @@ __u16 rf_atom_from_code(const char *code);
 /** rf_atom_code - the code of a country's atom; false if it is not one */
 bool rf_atom_code(__u16 atom, char code[3]);
 
+/* "ZZ": belongs to nobody, is everywhere, or is disputed. Foreign to all. */
+#define RF_ATOM_NOBODY (RF_ATOM_CODE_FIRST + 25 * RF_ATOM_CODE_BASE + 25)
+
+/**
+ * rf_atom_country - the atom of the country that an atom lies in
+ * @clouds: NULL if @atom is no cloud region
+ *
+ * RF_ATOM_NOBODY for a cloud region that is everywhere or not known.
+ */
+__u16 rf_atom_country(const struct rf_clouds *clouds, __u16 atom);
+
+/**
+ * rf_atom_from_place - the atom of what a source says
+ * @place: see struct rf_statement
+ *
+ * RF_ATOM_NOBODY for a cloud region that is not in @clouds.
+ */
+__u16 rf_atom_from_place(const struct rf_clouds *clouds, const char *place);
+
 /**
  * rf_atoms_build - number the policy's prefixes
  * @out: written only on success; release with rf_atoms_free()
@@ -67,8 +87,8 @@ int rf_atoms_build(const struct rf_policy *policy, struct rf_atoms *out, struct 
 void rf_atoms_free(struct rf_atoms *atoms);
 
 /**
- * rf_atoms_name - as alerts show it: the country's code, the owners' names
- * joined by "+", or "unknown"; cut if too long
+ * rf_atoms_name - as alerts show it: the country's code, the cloud region's
+ * name, the owners' names joined by "+", or "unknown"; cut if too long
  * @name: RF_ATOM_NAME_MAX bytes
  *
  * Returns @name.

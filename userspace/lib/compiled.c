@@ -11,15 +11,85 @@
 #include <string.h>
 
 #include "bpf/decide.h"
+#include "userspace/lib/accepted.h"
 #include "userspace/lib/word.h"
 
-int rf_compiled_world(const char *dir, struct rf_world **out, struct rf_fault *fault)
+static int add_sources(struct rf_world *world, const struct rf_policy_data *data,
+		       const struct rf_accepted_files *files, size_t count, struct rf_fault *fault)
 {
-	char v4[PATH_MAX], v6[PATH_MAX];
+	int err = 0;
 
-	snprintf(v4, sizeof(v4), "%s/geoip", dir);
-	snprintf(v6, sizeof(v6), "%s/geoip6", dir);
-	return rf_world_open(v4, v6, out, fault);
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct rf_policy_source *source = data->source_count ? &data->sources[i] :
+									     NULL;
+
+		err = rf_world_add(world, source ? source->name : RF_WORLD_SOURCE,
+				   source ? source->format : RF_FORMAT_GEOIP, files[i].list,
+				   files[i].count, fault);
+	}
+	return err;
+}
+
+static int add_marks(struct rf_world *world, const struct rf_policy_data *data,
+		     struct rf_fault *fault)
+{
+	static const char *const codes[] = {
+		[RF_POLICY_MARK_ANYCAST] = "A3",
+		[RF_POLICY_MARK_SATELLITE] = "A2",
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < data->mark_count; i++) {
+		const struct rf_policy_mark *mark = &data->marks[i];
+		__u16 atom = RF_ATOM_NAT64;
+
+		if (mark->kind != RF_POLICY_MARK_NAT64)
+			atom = rf_atom_from_code(codes[mark->kind]);
+		err = rf_world_mark(world, rf_addr_load(mark->net.addr), mark->net.len, atom);
+	}
+	return err ? rf_fault_set(fault, err, "no memory") : 0;
+}
+
+int rf_compiled_world_of(const struct rf_policy *policy, const struct rf_accepted_files *files,
+			 size_t count, struct rf_world **out, struct rf_fault *fault)
+{
+	static const struct rf_policy_data none;
+	const struct rf_policy_data *data = policy ? &policy->data : &none;
+	struct rf_world *world = rf_world_new();
+	int err;
+
+	if (!world)
+		return rf_fault_set(fault, -ENOMEM, "no memory");
+	world->agreement = data->agreement;
+	if (policy && policy->clouds.count)
+		world->clouds = &policy->clouds;
+	err = add_sources(world, data, files, count, fault);
+	if (!err)
+		err = add_marks(world, data, fault);
+	if (err) {
+		rf_world_close(world);
+		return err;
+	}
+	*out = world;
+	return 0;
+}
+
+int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *places,
+		      struct rf_world **out, struct rf_fault *fault)
+{
+	size_t count = policy && policy->data.source_count ? policy->data.source_count : 1;
+	struct rf_accepted_files *files = calloc(count, sizeof(*files));
+	int err;
+
+	if (!files)
+		return rf_fault_set(fault, -ENOMEM, "no memory");
+	for (size_t i = 0; i < count; i++)
+		rf_accepted_find(policy && policy->data.source_count ? &policy->data.sources[i] :
+								       NULL,
+				 places, &files[i]);
+	err = rf_compiled_world_of(policy, files, count, out, fault);
+	free(files);
+	return err;
 }
 
 static int build(const struct rf_compiled_input *input, struct rf_compiled *compiled,
@@ -36,7 +106,7 @@ static int build(const struct rf_compiled_input *input, struct rf_compiled *comp
 	err = rf_atoms_build(compiled->policy, &compiled->atoms, fault);
 	if (err)
 		return err;
-	err = rf_compiled_world(input->geoip_dir, &compiled->world, fault);
+	err = rf_compiled_world(compiled->policy, input->places, &compiled->world, fault);
 	if (err)
 		return err;
 	compiled->value = aligned_alloc(4096, RF_GENERATION_SIZE);

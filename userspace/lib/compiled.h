@@ -6,6 +6,7 @@
 #ifndef RF_COMPILED_H
 #define RF_COMPILED_H
 
+#include "userspace/lib/accepted.h"
 #include "userspace/lib/atom.h"
 #include "userspace/lib/generation.h"
 #include "userspace/lib/policy.h"
@@ -30,14 +31,14 @@ struct rf_compiled {
  * struct rf_compiled_input - what to compile
  * @policy: taken over on success only
  * @bits: NULL for each class's index
- * @geoip_dir: directory of "geoip" and "geoip6"
+ * @places: where the region data is
  * @cache_dir: NULL for no cache
  */
 struct rf_compiled_input {
 	struct rf_policy *policy;
 	const uint8_t *bits;
 	__u64 number;
-	const char *geoip_dir;
+	const struct rf_places *places;
 	const char *cache_dir;
 };
 
@@ -51,8 +52,19 @@ int rf_compiled_new(const struct rf_compiled_input *input, struct rf_compiled **
 		    struct rf_fault *fault);
 void rf_compiled_free(struct rf_compiled *compiled);
 
-/** rf_compiled_world - the region data in @dir, not parsed */
-int rf_compiled_world(const char *dir, struct rf_world **out, struct rf_fault *fault);
+/**
+ * rf_compiled_world - the region data that a policy asks for, not parsed
+ * @policy: must outlive it; NULL for the installed source alone
+ *
+ * A source whose files were accepted by `ringfence region update` is read from
+ * those copies, and from nowhere else (accepted.h).
+ */
+int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *places,
+		      struct rf_world **out, struct rf_fault *fault);
+
+/** rf_compiled_world_of - the same, of these @count sources' files, in the policy's order */
+int rf_compiled_world_of(const struct rf_policy *policy, const struct rf_accepted_files *files,
+			 size_t count, struct rf_world **out, struct rf_fault *fault);
 
 /** rf_compiled_label - label bits of a mask by class index */
 uint64_t rf_compiled_label(const struct rf_compiled *compiled, uint64_t classes);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -47,6 +46,32 @@ static int hash_block(EVP_MD_CTX *hash, const struct rf_block *block)
 	return EVP_DigestUpdate(hash, bytes, sizeof(bytes));
 }
 
+static bool hash_source(EVP_MD_CTX *hash, const struct rf_world_source *source)
+{
+	const __u32 head[] = { source->format, (__u32)source->file_count };
+	bool good = EVP_DigestUpdate(hash, head, sizeof(head));
+
+	for (size_t i = 0; good && i < source->file_count; i++)
+		good = EVP_DigestUpdate(hash, source->files[i].hash, RF_WORLD_HASH_LEN);
+	return good;
+}
+
+/* What the sources say, whom to believe, and what no source decides. */
+static bool hash_world(EVP_MD_CTX *hash, const struct rf_world *world)
+{
+	const __u32 head[] = { world->agreement, (__u32)world->source_count,
+			       (__u32)world->mark_count };
+	bool good = EVP_DigestUpdate(hash, head, sizeof(head));
+
+	for (size_t i = 0; good && i < world->source_count; i++)
+		good = hash_source(hash, &world->sources[i]);
+	for (size_t i = 0; good && i < world->mark_count; i++)
+		good = hash_block(hash, &world->marks[i]);
+	if (good && world->clouds)
+		good = EVP_DigestUpdate(hash, world->clouds->hash, sizeof(world->clouds->hash));
+	return good;
+}
+
 /* All that the tables depend on. */
 static int tables_key(const struct rf_generation_input *input, unsigned char key[32])
 {
@@ -56,8 +81,7 @@ static int tables_key(const struct rf_generation_input *input, unsigned char key
 
 	good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) &&
 	       EVP_DigestUpdate(hash, format, sizeof(format));
-	for (int i = 0; good && i < 2; i++)
-		good = EVP_DigestUpdate(hash, input->world->file[i].hash, RF_WORLD_HASH_LEN);
+	good = good && hash_world(hash, input->world);
 	for (size_t i = 0; good && i < input->atoms->block_count; i++)
 		good = hash_block(hash, &input->atoms->blocks[i]);
 	good = good && EVP_DigestFinal_ex(hash, key, NULL);
@@ -65,115 +89,90 @@ static int tables_key(const struct rf_generation_input *input, unsigned char key
 	return good ? 0 : -ENOMEM;
 }
 
-void rf_generation_hash(const struct rf_policy *policy, const struct rf_world *world, __u8 hash[32])
+static int hash_all(const struct rf_policy *policy, const struct rf_world *world, __u8 hash[32])
 {
-	__u8 parts[RF_POLICY_HASH_LEN + 2 * RF_WORLD_HASH_LEN];
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	bool good = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) &&
+		    EVP_DigestUpdate(digest, policy->hash, RF_POLICY_HASH_LEN) &&
+		    hash_world(digest, world) && EVP_DigestFinal_ex(digest, hash, NULL);
 
-	memcpy(parts, policy->hash, RF_POLICY_HASH_LEN);
-	memcpy(parts + RF_POLICY_HASH_LEN, world->file[0].hash, RF_WORLD_HASH_LEN);
-	memcpy(parts + RF_POLICY_HASH_LEN + RF_WORLD_HASH_LEN, world->file[1].hash,
-	       RF_WORLD_HASH_LEN);
-	SHA256(parts, sizeof(parts), hash);
+	EVP_MD_CTX_free(digest);
+	return good ? 0 : -ENOMEM;
 }
 
-/*
- * The policy's prefixes of one family. An IPv6 prefix that is shorter than
- * IPv4's place in the space (::/0) says nothing about IPv4.
- */
-static struct rf_block *select_blocks(const struct rf_atoms *atoms, bool v4, size_t *count)
-{
-	struct rf_block *list = calloc(atoms->block_count + 1, sizeof(*list));
-
-	*count = 0;
-	for (size_t i = 0; list && i < atoms->block_count; i++) {
-		const struct rf_block *block = &atoms->blocks[i];
-
-		if ((rf_addr_is_v4(block->first) && block->len >= 96) == v4)
-			list[(*count)++] = *block;
-	}
-	return list;
-}
-
-static int flatten(const struct rf_generation_input *input, enum rf_geoip_family family,
-		   struct rf_segments *segments)
-{
-	const struct rf_world_file *file = &input->world->file[family];
-	bool v4 = family == RF_GEOIP_V4;
-	size_t count;
-	struct rf_block *blocks = select_blocks(input->atoms, v4, &count);
-	int error;
-
-	if (!blocks)
-		return -ENOMEM;
-	error = rf_segments_flatten(v4 ? RF_ADDR_V4_FIRST : 0, v4 ? RF_ADDR_V4_LAST : RF_ADDR_MAX,
-				    file->ranges, file->range_count, blocks, count, segments);
-	free(blocks);
-	return error;
-}
-
-static int build_v4(const struct rf_generation_input *input, struct rf_generation *gen,
-		    struct rf_fault *fault)
+static int build_table(const struct rf_generation_input *input, enum rf_family family,
+		       struct rf_generation *gen, struct rf_fault *fault)
 {
 	struct rf_segments segments;
-	int error = flatten(input, RF_GEOIP_V4, &segments);
+	struct rf_view view;
+	int error = rf_world_view(input->world, input->atoms, family, &view);
 
 	if (error)
 		return rf_fault_set(fault, error, "out of memory");
-	error = rf_dxr_build(&segments, &gen->v4, &gen->header.v4_len, fault);
-	rf_segments_free(&segments);
-	return error;
-}
-
-static int build_v6(const struct rf_generation_input *input, struct rf_generation *gen,
-		    struct rf_fault *fault)
-{
-	struct rf_segments segments;
-	int error = flatten(input, RF_GEOIP_V6, &segments);
-
+	error = rf_merge_segments(view.first, view.last, &view.merge, &segments);
+	rf_view_free(&view);
 	if (error)
 		return rf_fault_set(fault, error, "out of memory");
-	error = rf_poptrie_build(&segments, &gen->v6, &gen->header.v6_len, fault);
+	if (family == RF_FAMILY_V4)
+		error = rf_dxr_build(&segments, &gen->v4, &gen->header.v4_len, fault);
+	else
+		error = rf_poptrie_build(&segments, &gen->v6, &gen->header.v6_len, fault);
 	rf_segments_free(&segments);
 	return error;
 }
 
 static int check_tables(const struct rf_generation_input *input, const struct rf_generation *gen,
-			struct rf_reference_report *report, struct rf_fault *fault)
+			struct rf_generation_report *report, struct rf_fault *fault)
 {
-	const char *const paths[] = { input->world->file[RF_GEOIP_V4].path,
-				      input->world->file[RF_GEOIP_V6].path };
-	const struct rf_reference_source source = { RF_FORMAT_GEOIP, paths, 2 };
-	const struct rf_reference_input raw = {
-		.sources = &source,
-		.source_count = 1,
+	const char *paths[RF_MERGE_LAYERS_MAX][RF_WORLD_FILES_MAX];
+	struct rf_reference_source sources[RF_MERGE_LAYERS_MAX];
+	const struct rf_world *world = input->world;
+	const struct rf_reference_input from = {
+		.sources = sources,
+		.source_count = world->source_count,
+		.agreement = world->agreement,
+		.clouds = world->clouds,
+		.marks = world->marks,
+		.mark_count = world->mark_count,
 		.blocks = input->atoms->blocks,
 		.block_count = input->atoms->block_count,
 	};
-
-	return rf_reference_check(&raw, &gen->header, report, fault);
-}
-
-static int build_tables(const struct rf_generation_input *input, struct rf_generation *gen,
-			struct rf_generation_report *report, struct rf_fault *fault)
-{
 	struct rf_reference_report checked;
 	__u64 start = now_us();
-	int error = rf_world_parse(input->world, fault);
+	int error;
 
-	if (!error)
-		error = build_v4(input, gen, fault);
-	if (!error)
-		error = build_v6(input, gen, fault);
-	if (error)
-		return error;
-	report->build_us = now_us() - start;
-	start = now_us();
-	error = check_tables(input, gen, &checked, fault);
+	for (size_t i = 0; i < world->source_count; i++) {
+		const struct rf_world_source *source = &world->sources[i];
+
+		for (size_t k = 0; k < source->file_count; k++)
+			paths[i][k] = source->files[k].path;
+		sources[i] = (struct rf_reference_source){ source->format, paths[i],
+							   source->file_count };
+	}
+	error = rf_reference_check(&from, &gen->header, &checked, fault);
 	if (error)
 		return error;
 	report->check_us = now_us() - start;
 	report->checked = checked.checked;
 	return 0;
+}
+
+static int build_tables(const struct rf_generation_input *input, struct rf_generation *gen,
+			struct rf_generation_report *report, struct rf_fault *fault)
+{
+	__u64 start;
+	int error = rf_world_parse(input->world, fault);
+
+	if (error)
+		return error;
+	start = now_us();
+	for (int family = 0; !error && family < RF_FAMILY_MAX; family++)
+		error = build_table(input, family, gen, fault);
+	if (error)
+		return error;
+	report->read_us = input->world->read_us;
+	report->build_us = now_us() - start;
+	return check_tables(input, gen, report, fault);
 }
 
 static bool load_tables(const char *dir, const unsigned char *key, struct rf_generation *gen,
@@ -224,7 +223,7 @@ static int get_tables(const struct rf_generation_input *input, struct rf_generat
 	return error;
 }
 
-static void fill_rules(const struct rf_generation_input *input, struct rf_generation_header *header)
+static int fill_rules(const struct rf_generation_input *input, struct rf_generation_header *header)
 {
 	const struct rf_policy *policy = input->atoms->policy;
 
@@ -238,7 +237,7 @@ static void fill_rules(const struct rf_generation_input *input, struct rf_genera
 	for (size_t i = 0; i < input->atoms->count; i++)
 		header->allow[i] = rf_atoms_row(input->atoms, (__u16)i, input->bits);
 	header->number = input->number;
-	rf_generation_hash(policy, input->world, header->hash);
+	return hash_all(policy, input->world, header->hash);
 }
 
 int rf_generation_build(const struct rf_generation_input *input, void *value,
@@ -255,7 +254,8 @@ int rf_generation_build(const struct rf_generation_input *input, void *value,
 	error = get_tables(input, gen, report, fault);
 	if (error)
 		return error;
-	fill_rules(input, &gen->header);
+	if (fill_rules(input, &gen->header))
+		return rf_fault_set(fault, -ENOMEM, "out of memory");
 	gen->header.abi = RF_ABI_VERSION;
 	gen->header.magic = RF_GENERATION_MAGIC;
 	return 0;

@@ -29,12 +29,14 @@ struct rf_generation_input {
 /**
  * struct rf_generation_report - how it went, for status and for people
  * @cached: the tables came from the cache
- * @build_us, @check_us: microseconds of building and of checking; 0 if cached
+ * @read_us, @build_us, @check_us: microseconds of reading and parsing the
+ *	sources, of building the tables and of checking them; 0 if cached
  * @checked: addresses compared with the reference; 0 if cached
  * @cache_fault: why the tables could not be kept; empty if they were
  */
 struct rf_generation_report {
 	bool cached;
+	__u64 read_us;
 	__u64 build_us;
 	__u64 check_us;
 	size_t checked;
@@ -52,9 +54,5 @@ struct rf_generation_report {
  */
 int rf_generation_build(const struct rf_generation_input *input, void *value,
 			struct rf_generation_report *report, struct rf_fault *fault);
-
-/* SHA-256 of the policy's hash and of the region data's. */
-void rf_generation_hash(const struct rf_policy *policy, const struct rf_world *world,
-			__u8 hash[32]);
 
 #endif /* RF_GENERATION_BUILD_H */

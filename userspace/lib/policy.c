@@ -59,12 +59,13 @@ static void skip(struct rf_policy_build *build, const struct rf_yaml_node *key,
 	(void)into;
 }
 
-#define SECTIONS 7
+#define SECTIONS 8
 
 /* First all names, in all files; unknown keys are found here. */
 static const struct rf_policy_key declaring[SECTIONS] = {
 	{ "version", true, rf_policy_read_version },
 	{ "regions", false, rf_policy_declare_regions },
+	{ "region-data", false, rf_policy_read_data },
 	{ "classes", false, rf_policy_declare_classes },
 	{ "declassifiers", false, skip },
 	{ "exceptions", false, skip },
@@ -76,6 +77,7 @@ static const struct rf_policy_key declaring[SECTIONS] = {
 static const struct rf_policy_key reading[SECTIONS] = {
 	{ "version", false, skip },
 	{ "regions", false, skip },
+	{ "region-data", false, skip },
 	{ "classes", false, skip },
 	{ "declassifiers", false, rf_policy_read_declassifiers },
 	{ "exceptions", false, rf_policy_read_exceptions },

@@ -26,12 +26,17 @@
 #include <stdint.h>
 
 #include "kmod/uapi/ringfence.h"
+#include "userspace/lib/cloud.h"
 #include "userspace/lib/diagnostic.h"
+#include "userspace/lib/format.h"
 
 #define RF_POLICY_FILE_MAX (1u << 20) /* bytes of one file */
 #define RF_POLICY_FILES_MAX 256
 #define RF_POLICY_DEPTH_MAX 32 /* nesting of YAML collections */
 #define RF_POLICY_REGIONS_MAX 1024
+#define RF_POLICY_SOURCES_MAX 16
+#define RF_POLICY_SOURCE_FILES_MAX 8
+#define RF_POLICY_MAX_LOSS 10 /* percent, where the policy does not say */
 #define RF_POLICY_HASH_LEN 32 /* SHA-256 */
 
 /**
@@ -70,6 +75,12 @@ enum rf_policy_include_kind {
 	RF_POLICY_INCLUDE_SET,
 };
 
+/** struct rf_policy_cloud - a cloud region of a region: index into clouds */
+struct rf_policy_cloud {
+	uint32_t index;
+	struct rf_pos pos;
+};
+
 /** struct rf_policy_include - @index is into regions or sets, by @kind */
 struct rf_policy_include {
 	enum rf_policy_include_kind kind;
@@ -91,6 +102,8 @@ struct rf_policy_region {
 	size_t country_count;
 	struct rf_policy_prefix *prefixes;
 	size_t prefix_count;
+	struct rf_policy_cloud *clouds;
+	size_t cloud_count;
 	struct rf_policy_include *includes;
 	size_t include_count;
 };
@@ -202,10 +215,66 @@ struct rf_policy_exception {
 };
 
 /**
+ * struct rf_policy_source - who says where addresses are
+ * @name: as the policy calls it, or the format's name
+ * @has_format, @has_path: the keys were given
+ * @paths: none for the installed tor-geoipdb
+ * @max_age_days: older data is warned of; 0: no limit given
+ * @sums: a file as sha256sum(1) writes it, or NULL
+ * @signature, @key: detached signature and public key in PEM, or NULL
+ */
+struct rf_policy_source {
+	char *name;
+	enum rf_format format;
+	bool has_format;
+	bool has_path;
+	char **paths;
+	size_t path_count;
+	unsigned int max_age_days;
+	char *sums;
+	char *signature;
+	char *key;
+	struct rf_pos pos;
+};
+
+enum rf_policy_mark_kind {
+	RF_POLICY_MARK_ANYCAST,
+	RF_POLICY_MARK_SATELLITE,
+	RF_POLICY_MARK_NAT64,
+};
+
+/** struct rf_policy_mark - a prefix about which no source is asked */
+struct rf_policy_mark {
+	struct rf_prefix net;
+	enum rf_policy_mark_kind kind;
+	struct rf_pos pos;
+};
+
+/**
+ * struct rf_policy_data - where the region data comes from
+ * @sources: most trusted first; none: the installed tor-geoipdb
+ * @agreement: how many sources must name the same country; 0: one will do
+ * @max_loss: percent of a country's addresses that an update may lose; 0:
+ *	RF_POLICY_MAX_LOSS
+ * @pos: of the section; line 0 if there is none
+ */
+struct rf_policy_data {
+	struct rf_policy_source *sources;
+	size_t source_count;
+	unsigned int agreement;
+	struct rf_pos agreement_pos;
+	unsigned int max_loss;
+	struct rf_policy_mark *marks;
+	size_t mark_count;
+	struct rf_pos pos;
+};
+
+/**
  * struct rf_policy - a whole policy
  * @files: names as they were given, in the order of merging, then those of
  *	the country sets in use; struct rf_pos indexes them
  * @sets: the shipped sets that this policy includes, others are not kept
+ * @clouds: the shipped table of cloud regions; empty unless it is needed
  * @audit: the whole host in audit mode; not enforced yet
  * @hash: see rf_policy_hash()
  */
@@ -216,6 +285,8 @@ struct rf_policy {
 	size_t region_count;
 	struct rf_policy_set *sets;
 	size_t set_count;
+	struct rf_clouds clouds;
+	struct rf_policy_data data;
 	struct rf_policy_class *classes; /* at most RF_CLASS_MAX */
 	size_t class_count;
 	struct rf_policy_prefix *management; /* at most RF_MANAGEMENT_MAX */
@@ -273,12 +344,15 @@ void rf_policy_free(struct rf_policy *policy);
  * struct rf_policy_members - a region with its includes resolved
  * @countries: sorted by code, each once
  * @prefixes: sorted by address, then length, each once
+ * @clouds: indexes into the policy's clouds, ascending, each once
  */
 struct rf_policy_members {
 	struct rf_policy_country *countries;
 	size_t country_count;
 	struct rf_policy_prefix *prefixes;
 	size_t prefix_count;
+	uint32_t *clouds;
+	size_t cloud_count;
 };
 
 /**

@@ -33,6 +33,7 @@ struct rf_policy_names {
  * @tree_count: of those
  * @regions, @classes: as declared; the order is that of the policy's
  * @set_names: the shipped country sets that there are
+ * @clouds_read: the table of cloud regions was read, or reported
  */
 struct rf_policy_build {
 	struct rf_policy *policy;
@@ -45,6 +46,7 @@ struct rf_policy_build {
 	struct rf_policy_names classes;
 	char **set_names;
 	size_t set_name_count;
+	bool clouds_read;
 };
 
 /**
@@ -124,6 +126,10 @@ bool rf_policy_read_date(struct rf_policy_build *build, const struct rf_yaml_nod
 			 char date[11]);
 bool rf_policy_read_bool(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 const char *what, bool *value);
+/* A decimal number; @what names it in messages. */
+bool rf_policy_read_number(struct rf_policy_build *build, const struct rf_yaml_node *node,
+			   const char *what, unsigned int least, unsigned int most,
+			   unsigned int *value);
 /* Index of one of @count words, or -1. */
 int rf_policy_read_word(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			const char *what, const char *const *words, size_t count);
@@ -160,6 +166,8 @@ void rf_policy_declare_regions(struct rf_policy_build *build, const struct rf_ya
 			       const struct rf_yaml_node *value, void *into);
 void rf_policy_read_regions(struct rf_policy_build *build);
 void rf_policy_check_cycles(struct rf_policy_build *build);
+void rf_policy_read_data(struct rf_policy_build *build, const struct rf_yaml_node *key,
+			 const struct rf_yaml_node *value, void *into);
 void rf_policy_declare_classes(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			       const struct rf_yaml_node *value, void *into);
 void rf_policy_read_classes(struct rf_policy_build *build);
@@ -178,6 +186,11 @@ void rf_policy_list_sets(struct rf_policy_build *build);
 bool rf_policy_has_set(const struct rf_policy_build *build, const char *name);
 /* Index of the set, read if it was not yet; -1 after reporting an error. */
 int rf_policy_use_set(struct rf_policy_build *build, const char *name);
+
+/* policy_cloud.c: read the table of cloud regions; false after reporting an error */
+bool rf_policy_use_clouds(struct rf_policy_build *build, const struct rf_pos *pos);
+void rf_policy_read_clouds(struct rf_policy_build *build, const struct rf_yaml_node *key,
+			   const struct rf_yaml_node *value, void *into);
 
 /* policy_hash.c: false without memory */
 bool rf_policy_compute_hash(struct rf_policy *policy, const struct rf_policy_file *files,

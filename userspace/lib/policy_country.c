@@ -275,6 +275,8 @@ static const struct country countries[] = {
 };
 
 static const struct country vague[] = {
+	{ "A2", "", "satellite links" },
+	{ "A3", "", "anycast" },
 	{ "AP", "", "somewhere in Asia or the Pacific" },
 	{ "EU", "", "somewhere in Europe" },
 };

@@ -101,6 +101,66 @@ void rf_policy_describe_prefixes(const struct rf_policy *policy, int region, str
 	rf_policy_members_free(&members);
 }
 
+void rf_policy_describe_clouds(const struct rf_policy *policy, int region, struct rf_texts *texts)
+{
+	struct rf_policy_members members;
+	size_t i;
+
+	if (region < 0)
+		return;
+	if (rf_policy_region_members(policy, region, &members)) {
+		texts->failed = true;
+		return;
+	}
+	for (i = 0; i < members.cloud_count; i++)
+		rf_texts_add(texts, "%s", policy->clouds.list[members.clouds[i]].name);
+	rf_policy_members_free(&members);
+}
+
+/* The order is the trust, so it is part of each source's text. */
+static void describe_source(const struct rf_policy_source *source, size_t rank,
+			    struct rf_texts *texts)
+{
+	struct rf_texts paths = { 0 };
+	char *joined;
+
+	for (size_t i = 0; i < source->path_count; i++)
+		rf_texts_add(&paths, "%s", source->paths[i]);
+	joined = rf_texts_join(&paths);
+	if (joined)
+		rf_texts_add(texts, "source %zu: %s (%s) %s%s%s%s%s", rank, source->name,
+			     rf_format_name(source->format), *joined ? joined : "as installed",
+			     source->sums ? ", listed in " : "", source->sums ? source->sums : "",
+			     source->signature ? ", signed by " : "",
+			     source->signature ? source->key : "");
+	else
+		texts->failed = true;
+	free(joined);
+	rf_texts_free(&paths);
+}
+
+void rf_policy_describe_data(const struct rf_policy *policy, struct rf_texts *texts)
+{
+	static const char *const kinds[] = {
+		[RF_POLICY_MARK_ANYCAST] = "anycast",
+		[RF_POLICY_MARK_SATELLITE] = "satellite",
+		[RF_POLICY_MARK_NAT64] = "nat64",
+	};
+	char text[RF_PREFIX_TEXT_LEN];
+
+	if (!policy)
+		return;
+	for (size_t i = 0; i < policy->data.source_count; i++)
+		describe_source(&policy->data.sources[i], i + 1, texts);
+	if (policy->data.agreement > 1)
+		rf_texts_add(texts, "require-agreement %u", policy->data.agreement);
+	if (policy->data.max_loss)
+		rf_texts_add(texts, "max-loss %u", policy->data.max_loss);
+	for (size_t i = 0; i < policy->data.mark_count; i++)
+		rf_texts_add(texts, "%s %s", kinds[policy->data.marks[i].kind],
+			     rf_prefix_format(&policy->data.marks[i].net, text));
+}
+
 static void describe_origin(const struct rf_policy_origin *origin, struct rf_texts *texts)
 {
 	const char *kind = rf_policy_origin_kind_name(origin->kind);

@@ -35,6 +35,8 @@ void rf_policy_describe_countries(const struct rf_policy *policy, int region,
 				  struct rf_texts *texts);
 void rf_policy_describe_prefixes(const struct rf_policy *policy, int region,
 				 struct rf_texts *texts);
+void rf_policy_describe_clouds(const struct rf_policy *policy, int region, struct rf_texts *texts);
+void rf_policy_describe_data(const struct rf_policy *policy, struct rf_texts *texts);
 void rf_policy_describe_origins(const struct rf_policy *policy, int class, struct rf_texts *texts);
 void rf_policy_describe_allow(const struct rf_policy *policy, int class, struct rf_texts *texts);
 void rf_policy_describe_deny(const struct rf_policy *policy, int class, struct rf_texts *texts);

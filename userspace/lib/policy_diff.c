@@ -153,6 +153,7 @@ static void add_whole(struct comparison *comparison, const struct object *object
 static void summarise_region(const struct rf_policy *policy, int index, struct rf_texts *parts)
 {
 	summarise(policy, index, "", rf_policy_describe_countries, parts);
+	summarise(policy, index, "", rf_policy_describe_clouds, parts);
 	summarise(policy, index, "", rf_policy_describe_prefixes, parts);
 }
 
@@ -165,6 +166,7 @@ static void compare_region(struct comparison *comparison, const struct object *o
 	compare_scalar(comparison, object, "note", comparison->old->regions[object->old].note,
 		       comparison->new->regions[object->new].note);
 	compare_list(comparison, object, "country", rf_policy_describe_countries);
+	compare_list(comparison, object, "cloud", rf_policy_describe_clouds);
 	compare_list(comparison, object, "prefix", rf_policy_describe_prefixes);
 }
 
@@ -230,6 +232,7 @@ static void compare_policy(struct comparison *comparison)
 	compare_scalar(comparison, &object, "audit", audit(comparison->old),
 		       audit(comparison->new));
 	compare_part(comparison, "management", rf_policy_describe_management);
+	compare_part(comparison, "region-data", rf_policy_describe_data);
 	compare_part(comparison, "declassifier", rf_policy_describe_declassifiers);
 	compare_part(comparison, "exception", rf_policy_describe_exceptions);
 }

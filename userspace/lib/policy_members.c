@@ -52,6 +52,17 @@ static int add_prefix(struct rf_policy_members *members, const struct rf_policy_
 	return 0;
 }
 
+static int add_cloud(struct rf_policy_members *members, const struct rf_policy_cloud *cloud)
+{
+	uint32_t *more = grow(members->clouds, members->cloud_count, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	members->clouds = more;
+	more[members->cloud_count++] = cloud->index;
+	return 0;
+}
+
 static int add_set(struct walk *walk, const struct rf_policy_include *include)
 {
 	const struct rf_policy_set *set = &walk->policy->sets[include->index];
@@ -97,6 +108,8 @@ static int add_region(struct walk *walk, const struct rf_policy_region *region)
 		ret = add_country(walk->members, &region->countries[i]);
 	for (i = 0; !ret && i < region->prefix_count; i++)
 		ret = add_prefix(walk->members, &region->prefixes[i]);
+	for (i = 0; !ret && i < region->cloud_count; i++)
+		ret = add_cloud(walk->members, &region->clouds[i]);
 	return ret ? ret : add_includes(walk, region);
 }
 
@@ -125,6 +138,25 @@ static int by_prefix(const void *left, const void *right)
 	return order ? order : pos_order(&a->pos, &b->pos);
 }
 
+static int by_index(const void *left, const void *right)
+{
+	const uint32_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static void settle_clouds(struct rf_policy_members *members)
+{
+	size_t kept = 0;
+
+	if (members->cloud_count)
+		qsort(members->clouds, members->cloud_count, sizeof(*members->clouds), by_index);
+	for (size_t i = 0; i < members->cloud_count; i++)
+		if (!kept || members->clouds[kept - 1] != members->clouds[i])
+			members->clouds[kept++] = members->clouds[i];
+	members->cloud_count = kept;
+}
+
 /* Sorts, and keeps the first place of what is given several times. */
 static void settle(struct rf_policy_members *members)
 {
@@ -145,6 +177,7 @@ static void settle(struct rf_policy_members *members)
 		if (!kept || rf_prefix_compare(&prefixes[kept - 1].net, &prefixes[i].net))
 			prefixes[kept++] = prefixes[i];
 	members->prefix_count = kept;
+	settle_clouds(members);
 }
 
 static int walk_all(struct walk *walk)
@@ -187,5 +220,6 @@ void rf_policy_members_free(struct rf_policy_members *members)
 {
 	free(members->countries);
 	free(members->prefixes);
+	free(members->clouds);
 	memset(members, 0, sizeof(*members));
 }

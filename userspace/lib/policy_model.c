@@ -82,9 +82,30 @@ static void free_regions(struct rf_policy *policy)
 		free(region->note);
 		free(region->countries);
 		free(region->prefixes);
+		free(region->clouds);
 		free(region->includes);
 	}
 	free(policy->regions);
+}
+
+static void free_data(struct rf_policy *policy)
+{
+	struct rf_policy_data *data = &policy->data;
+
+	for (size_t i = 0; i < data->source_count; i++) {
+		struct rf_policy_source *source = &data->sources[i];
+
+		for (size_t k = 0; k < source->path_count; k++)
+			free(source->paths[k]);
+		free(source->name);
+		free(source->paths);
+		free(source->sums);
+		free(source->signature);
+		free(source->key);
+	}
+	free(data->sources);
+	free(data->marks);
+	rf_clouds_free(&policy->clouds);
 }
 
 static void free_sets(struct rf_policy *policy)
@@ -144,6 +165,7 @@ void rf_policy_free(struct rf_policy *policy)
 		return;
 	free_regions(policy);
 	free_sets(policy);
+	free_data(policy);
 	free_classes(policy);
 	free_exemptions(policy);
 	free(policy->management);

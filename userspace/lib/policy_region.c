@@ -125,6 +125,7 @@ static void read_note(struct rf_policy_build *build, const struct rf_yaml_node *
 static const struct rf_policy_key keys[] = {
 	{ "countries", false, read_countries },
 	{ "prefixes", false, read_prefixes },
+	{ "clouds", false, rf_policy_read_clouds },
 	{ "include", false, read_includes },
 	{ "note", false, read_note },
 };
@@ -189,8 +190,8 @@ void rf_policy_read_regions(struct rf_policy_build *build)
 				       sizeof(keys) / sizeof(keys[0]), region);
 		if (errors == build->diagnostics->errors && is_empty(build->regions.items[i].value))
 			rf_policy_error(build, &region->pos,
-					"expected countries, prefixes or include", "%s is empty",
-					what);
+					"expected countries, prefixes, clouds or include",
+					"%s is empty", what);
 		warn_twice(build, region);
 	}
 }

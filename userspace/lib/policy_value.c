@@ -182,22 +182,42 @@ bool rf_policy_read_country(struct rf_policy_build *build, const struct rf_yaml_
 	return false;
 }
 
+/* Decimal digits without a leading zero; anything else is 0. */
+static unsigned long number_of(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len || len > 9 || text[0] == '0' || strspn(text, "0123456789") != len)
+		return 0;
+	return strtoul(text, NULL, 10);
+}
+
+bool rf_policy_read_number(struct rf_policy_build *build, const struct rf_yaml_node *node,
+			   const char *what, unsigned int least, unsigned int most,
+			   unsigned int *value)
+{
+	unsigned long number;
+	char hint[64];
+
+	if (!expect_text(build, node, what))
+		return false;
+	number = number_of(node->text);
+	if (number < least || number > most) {
+		snprintf(hint, sizeof(hint), "expected a number from %u to %u", least, most);
+		rf_policy_error(build, &node->pos, hint, "\"%s\" is not %s", node->text, what);
+		return false;
+	}
+	*value = number;
+	return true;
+}
+
 bool rf_policy_read_port(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 uint16_t *port)
 {
-	long value;
+	unsigned int value;
 
-	if (!expect_text(build, node, "a port"))
+	if (!rf_policy_read_number(build, node, "a port", 1, 65535, &value))
 		return false;
-	value = strspn(node->text, "0123456789") == strlen(node->text) && strlen(node->text) <= 5 &&
-				node->text[0] != '0' ?
-			atol(node->text) :
-			0;
-	if (value < 1 || value > 65535) {
-		rf_policy_error(build, &node->pos, "expected a number from 1 to 65535",
-				"\"%s\" is not a port", node->text);
-		return false;
-	}
 	*port = value;
 	return true;
 }

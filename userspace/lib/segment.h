@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * segment.h - the address space cut into pieces of one atom each, most
- * specific statement first
+ * segment.h - the address space cut into pieces of one atom each
  */
 #ifndef RF_SEGMENT_H
 #define RF_SEGMENT_H
@@ -11,16 +10,16 @@
 #include "userspace/lib/address.h"
 
 /**
- * struct rf_range - what the region data says: these addresses have this atom
- *
- * For "most specific wins" a range counts as the CIDR blocks that it is made
- * of, each as large as fits. A range with RF_ATOM_UNKNOWN says nothing, as if
- * it were not there.
+ * struct rf_range - what region data says: these addresses have this atom
+ * @piece_of: 1 + the length of the prefix that the statement is about, of
+ *	which this is a piece. 0: the range is its own, and counts for "most
+ *	specific wins" as the CIDR blocks that it is made of, each as large as fits.
  */
 struct rf_range {
 	rf_addr first;
 	rf_addr last;
 	__u16 atom;
+	__u8 piece_of;
 };
 
 /**
@@ -32,6 +31,13 @@ struct rf_block {
 	__u8 len;
 	__u16 atom;
 };
+
+/** rf_block_order - for qsort(): ascending by first, then by len */
+int rf_block_order(const void *a, const void *b);
+
+/** rf_block_find - the same prefix in a list in that order, or NULL */
+const struct rf_block *rf_block_find(const struct rf_block *list, size_t count,
+				     const struct rf_block *key);
 
 /**
  * struct rf_segment - up to the next segment's first address, or to the end
@@ -53,20 +59,11 @@ struct rf_segments {
 };
 
 /**
- * rf_segments_flatten - who wins at each address of [first, last]
- * @ranges: ascending, without overlaps
- * @blocks: ascending by first, then by len; no two the same
- * @out: written only on success; release with rf_segments_free()
- *
- * A block wins over the parts of a range whose CIDR block is as long as it or
- * shorter, and over shorter blocks around it. What is outside the window is
- * ignored, though blocks may reach beyond it. The rest is RF_ATOM_UNKNOWN.
+ * rf_segments_append - one more segment, unless it has the last one's atom
  *
  * Returns 0 or -ENOMEM.
  */
-int rf_segments_flatten(rf_addr first, rf_addr last, const struct rf_range *ranges,
-			size_t range_count, const struct rf_block *blocks, size_t block_count,
-			struct rf_segments *out);
+int rf_segments_append(struct rf_segments *segments, rf_addr first, __u16 atom);
 
 void rf_segments_free(struct rf_segments *segments);
 

@@ -1,126 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * world.c - the region data: two files, what they say and when they were made
+ * world.c - the region data: its sources, opened, hashed and parsed
  */
 #include "userspace/lib/world.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <time.h>
 
-/* struct text - a file's content */
-struct text {
-	char *data;
-	size_t len;
-};
+#include "userspace/lib/unpack.h"
 
-/* struct taker - where the reader's ranges go */
+/* struct taker - where a file's statements go, by family */
 struct taker {
-	struct rf_range *list;
-	size_t count;
-	size_t room;
+	const struct rf_clouds *clouds;
+	struct statements {
+		struct rf_range *list;
+		size_t count;
+		size_t room;
+	} family[RF_FAMILY_MAX];
 };
 
-static int read_all(int fd, struct text *text)
-{
-	size_t done = 0;
-
-	while (done < text->len) {
-		ssize_t got = read(fd, text->data + done, text->len - done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (!got)
-			break;
-		done += (size_t)got;
-	}
-	text->len = done;
-	return 0;
-}
-
-static int read_open_file(int fd, struct text *text)
-{
-	struct stat status;
-	int error;
-
-	if (fstat(fd, &status))
-		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL;
-	if (status.st_size > (off_t)RF_WORLD_FILE_MAX)
-		return -EFBIG;
-	text->len = (size_t)status.st_size;
-	text->data = malloc(text->len + 1);
-	if (!text->data)
-		return -ENOMEM;
-	error = read_all(fd, text);
-	if (error)
-		free(text->data);
-	return error;
-}
-
-/* O_NONBLOCK: a FIFO in the file's place must not hold up a start. */
-static int read_file(const char *path, struct text *text, struct rf_fault *fault)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int error;
-
-	if (fd < 0)
-		return rf_fault_set(fault, -errno, "%s: %s", path, strerror(errno));
-	error = read_open_file(fd, text);
-	close(fd);
-	if (error)
-		rf_fault_set(fault, error, "%s: %s", path, strerror(-error));
-	return error;
-}
-
-static int open_file(struct rf_world_file *file, const char *path, struct rf_fault *fault)
-{
-	struct text text;
-	int error = read_file(path, &text, fault);
-
-	if (error)
-		return error;
-	rf_geoip_date(text.data, text.len, file->date);
-	SHA256((unsigned char *)text.data, text.len, file->hash);
-	free(text.data);
-	file->path = strdup(path);
-	return file->path ? 0 : rf_fault_set(fault, -ENOMEM, "out of memory");
-}
-
-int rf_world_open(const char *v4_path, const char *v6_path, struct rf_world **out,
-		  struct rf_fault *fault)
+struct rf_world *rf_world_new(void)
 {
 	struct rf_world *world = calloc(1, sizeof(*world));
-	int error;
+	size_t count;
+	const struct rf_special *specials = rf_specials(&count);
 
-	if (!world)
-		return rf_fault_set(fault, -ENOMEM, "out of memory");
-	error = open_file(&world->file[RF_GEOIP_V4], v4_path ? v4_path : RF_WORLD_V4_PATH, fault);
-	if (!error)
-		error = open_file(&world->file[RF_GEOIP_V6], v6_path ? v6_path : RF_WORLD_V6_PATH,
-				  fault);
-	if (error) {
-		rf_world_close(world);
-		return error;
+	for (size_t i = 0; world && i < count; i++) {
+		if (rf_world_mark(world, specials[i].first, specials[i].len, specials[i].atom)) {
+			rf_world_close(world);
+			return NULL;
+		}
 	}
-	*out = world;
-	return 0;
+	return world;
 }
 
 void rf_world_forget(struct rf_world *world)
 {
-	for (int i = 0; i < 2; i++) {
-		free(world->file[i].ranges);
-		world->file[i].ranges = NULL;
-		world->file[i].range_count = 0;
-	}
+	for (size_t i = 0; i < world->source_count; i++)
+		for (int family = 0; family < RF_FAMILY_MAX; family++)
+			rf_layer_free(&world->sources[i].layers[family]);
+	world->parsed = false;
+}
+
+static void free_source(struct rf_world_source *source)
+{
+	for (size_t i = 0; i < source->file_count; i++)
+		free(source->files[i].path);
+	free(source->name);
 }
 
 void rf_world_close(struct rf_world *world)
@@ -128,152 +56,185 @@ void rf_world_close(struct rf_world *world)
 	if (!world)
 		return;
 	rf_world_forget(world);
-	for (int i = 0; i < 2; i++)
-		free(world->file[i].path);
+	for (size_t i = 0; i < world->source_count; i++)
+		free_source(&world->sources[i]);
+	free(world->marks);
 	free(world);
 }
 
-static int take_range(void *ctx, const struct rf_geoip_range *range)
+/* The date stands before the first statement, or the format has none. */
+static int stop_at_first(void *ctx, const struct rf_statement *statement)
+{
+	(void)ctx;
+	(void)statement;
+	return 1;
+}
+
+static int open_file(struct rf_world_source *source, const char *path, struct rf_fault *fault)
+{
+	struct rf_world_file *file = &source->files[source->file_count];
+	void *data;
+	size_t len;
+	int error = rf_unpack_file(path, &data, &len, file->hash, fault);
+
+	if (error)
+		return error;
+	error = rf_format_read(source->format, path, data, len, stop_at_first, NULL, file->date,
+			       fault);
+	free(data);
+	if (error < 0)
+		return error;
+	file->path = strdup(path);
+	if (!file->path)
+		return rf_fault_set(fault, -ENOMEM, "out of memory");
+	source->file_count++;
+	return 0;
+}
+
+int rf_world_add(struct rf_world *world, const char *name, enum rf_format format,
+		 const char *const *paths, size_t count, struct rf_fault *fault)
+{
+	struct rf_world_source *source = &world->sources[world->source_count];
+	int error = 0;
+
+	if (world->source_count == RF_MERGE_LAYERS_MAX)
+		return rf_fault_set(fault, -E2BIG, "more than %d sources of region data",
+				    RF_MERGE_LAYERS_MAX);
+	if (count > RF_WORLD_FILES_MAX)
+		return rf_fault_set(fault, -E2BIG, "%s: more than %d files", name,
+				    RF_WORLD_FILES_MAX);
+	*source = (struct rf_world_source){ .name = strdup(name), .format = format };
+	if (!source->name)
+		return rf_fault_set(fault, -ENOMEM, "out of memory");
+	for (size_t i = 0; !error && i < count; i++)
+		error = open_file(source, paths[i], fault);
+	if (error) {
+		free_source(source);
+		return error;
+	}
+	world->source_count++;
+	return 0;
+}
+
+int rf_world_mark(struct rf_world *world, rf_addr first, unsigned int len, __u16 atom)
+{
+	const struct rf_block mark = { first, (__u8)len, atom };
+	struct rf_block *list;
+	size_t i = 0;
+
+	while (i < world->mark_count && rf_block_order(&world->marks[i], &mark) < 0)
+		i++;
+	if (i < world->mark_count && !rf_block_order(&world->marks[i], &mark)) {
+		world->marks[i].atom = atom;
+		return 0;
+	}
+	list = reallocarray(world->marks, world->mark_count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	world->marks = list;
+	memmove(&list[i + 1], &list[i], (world->mark_count - i) * sizeof(*list));
+	list[i] = mark;
+	world->mark_count++;
+	return 0;
+}
+
+static int take_statement(void *ctx, const struct rf_statement *statement)
 {
 	struct taker *taker = ctx;
+	enum rf_family family = rf_addr_is_v4(statement->first) ? RF_FAMILY_V4 : RF_FAMILY_V6;
+	struct statements *to = &taker->family[family];
 
-	if (taker->count == taker->room) {
-		size_t room = taker->room ? taker->room * 2 : 4096;
-		struct rf_range *list = reallocarray(taker->list, room, sizeof(*list));
+	if (to->count == to->room) {
+		size_t room = to->room ? to->room * 2 : 4096;
+		struct rf_range *list = reallocarray(to->list, room, sizeof(*list));
 
 		if (!list)
 			return -ENOMEM;
-		taker->list = list;
-		taker->room = room;
+		to->list = list;
+		to->room = room;
 	}
-	taker->list[taker->count++] = (struct rf_range){
-		.first = range->first,
-		.last = range->last,
-		.atom = strcmp(range->code, "ZZ") ? rf_atom_from_code(range->code) :
-						    RF_ATOM_UNKNOWN,
+	to->list[to->count++] = (struct rf_range){
+		.first = statement->first,
+		.last = statement->last,
+		.atom = rf_atom_from_place(taker->clouds, statement->place),
 	};
 	return 0;
 }
 
-static int parse_text(struct rf_world_file *file, enum rf_geoip_family family,
-		      const struct text *text, struct rf_fault *fault)
+static int parse_file(const struct rf_world_source *source, const struct rf_world_file *file,
+		      struct taker *taker, struct rf_fault *fault)
 {
 	__u8 hash[RF_WORLD_HASH_LEN];
-	struct taker taker = { 0 };
-	int error;
+	char date[RF_DATE_LEN];
+	void *data;
+	size_t len;
+	int error = rf_unpack_file(file->path, &data, &len, hash, fault);
 
-	SHA256((unsigned char *)text->data, text->len, hash);
+	if (error)
+		return error;
 	if (memcmp(hash, file->hash, sizeof(hash)))
-		return rf_fault_set(fault, -ESTALE, "%s: changed while it was used", file->path);
-	error = rf_geoip_read(file->path, family, text->data, text->len, take_range, &taker, fault);
-	if (error) {
-		free(taker.list);
-		return error == -ENOMEM ? rf_fault_set(fault, error, "out of memory") : error;
+		error = rf_fault_set(fault, -ESTALE, "%s: changed while it was used", file->path);
+	else
+		error = rf_format_read(source->format, file->path, data, len, take_statement, taker,
+				       date, fault);
+	free(data);
+	return error == -ENOMEM ? rf_fault_set(fault, error, "out of memory") : error;
+}
+
+static int parse_source(struct rf_world_source *source, const struct rf_clouds *clouds,
+			struct rf_fault *fault)
+{
+	struct taker taker = { .clouds = clouds };
+	int error = 0;
+
+	for (size_t i = 0; !error && i < source->file_count; i++)
+		error = parse_file(source, &source->files[i], &taker, fault);
+	for (int i = 0; i < RF_FAMILY_MAX; i++) {
+		struct statements *said = &taker.family[i];
+
+		if (!error && rf_layer_build(said->list, said->count, clouds, &source->layers[i]))
+			error = rf_fault_set(fault, -ENOMEM, "out of memory");
+		free(said->list);
 	}
-	file->ranges = taker.list;
-	file->range_count = taker.count;
-	return 0;
+	return error;
+}
+
+static __u64 now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000000 + (__u64)now.tv_nsec / 1000;
 }
 
 int rf_world_parse(struct rf_world *world, struct rf_fault *fault)
 {
-	for (int i = 0; i < 2; i++) {
-		struct rf_world_file *file = &world->file[i];
-		struct text text;
-		int error;
+	__u64 start = now_us();
+	int error = 0;
 
-		if (file->ranges)
-			continue;
-		error = read_file(file->path, &text, fault);
-		if (error)
-			return error;
-		error = parse_text(file, (enum rf_geoip_family)i, &text, fault);
-		free(text.data);
-		if (error)
-			return error;
+	if (world->parsed)
+		return 0;
+	for (size_t i = 0; !error && i < world->source_count; i++)
+		error = parse_source(&world->sources[i], world->clouds, fault);
+	if (error) {
+		rf_world_forget(world);
+		return error;
 	}
+	world->parsed = true;
+	world->read_us = now_us() - start;
 	return 0;
 }
 
-static const struct rf_range *find_range(const struct rf_world_file *file, rf_addr addr)
+const char *rf_world_date(const struct rf_world *world)
 {
-	size_t low = 0, high = file->range_count;
+	const char *oldest = NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	for (size_t i = 0; i < world->source_count; i++) {
+		const struct rf_world_source *source = &world->sources[i];
 
-		if (file->ranges[middle].last < addr)
-			low = middle + 1;
-		else
-			high = middle;
+		for (size_t k = 0; k < source->file_count; k++)
+			if (!oldest || strcmp(source->files[k].date, oldest) < 0)
+				oldest = source->files[k].date;
 	}
-	if (low == file->range_count || file->ranges[low].first > addr)
-		return NULL;
-	return &file->ranges[low];
-}
-
-/* The longest of the policy's prefixes around @addr, of its own family. */
-static const struct rf_block *find_block(const struct rf_atoms *atoms, rf_addr addr)
-{
-	const struct rf_block *best = NULL;
-
-	for (size_t i = 0; i < atoms->block_count && atoms->blocks[i].first <= addr; i++) {
-		const struct rf_block *block = &atoms->blocks[i];
-
-		if ((addr & ~rf_addr_host_mask(block->len)) == block->first &&
-		    (!rf_addr_is_v4(addr) || block->len >= 96) && (!best || block->len > best->len))
-			best = block;
-	}
-	return best;
-}
-
-/* The shortest prefix around @addr that stays within the range. */
-static __u8 prefix_length(const struct rf_range *range, rf_addr addr)
-{
-	__u8 len = 128;
-
-	for (; len > 0; len--) {
-		rf_addr mask = rf_addr_host_mask(len - 1u);
-
-		if ((addr & ~mask) < range->first || (addr | mask) > range->last)
-			break;
-	}
-	return len;
-}
-
-void rf_world_lookup(const struct rf_world *world, const struct rf_atoms *atoms,
-		     const __u8 bytes[16], struct rf_world_answer *answer)
-{
-	rf_addr addr = rf_addr_load(bytes);
-	const struct rf_world_file *file =
-		&world->file[rf_addr_is_v4(addr) ? RF_GEOIP_V4 : RF_GEOIP_V6];
-	const struct rf_range *range = find_range(file, addr);
-	const struct rf_block *block = atoms ? find_block(atoms, addr) : NULL;
-
-	*answer = (struct rf_world_answer){
-		.first = addr,
-		.len = 128,
-		.source = "",
-		.path = file->path,
-		.date = file->date,
-		.note = range && range->atom == RF_ATOM_UNKNOWN ? "??" : "",
-	};
-	if (range) {
-		answer->len = prefix_length(range, addr);
-		answer->first = addr & ~rf_addr_host_mask(answer->len);
-		answer->atom = range->atom;
-		answer->source = RF_WORLD_SOURCE;
-	}
-	if (block && (answer->atom == RF_ATOM_UNKNOWN || answer->len <= block->len)) {
-		*answer = (struct rf_world_answer){
-			.first = block->first,
-			.len = block->len,
-			.atom = block->atom,
-			.is_policy = true,
-			.source = "",
-			.path = "",
-			.date = "",
-			.note = "",
-		};
-	}
+	return oldest ? oldest : "";
 }

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * region_update.c - ringfence region update: look at what the sources' files
+ * are now, and only then follow them
+ *
+ * The files are copied aside, and it is the copies that are checked, compiled
+ * and kept: nobody can put others in their place meanwhile.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "userspace/cli/ask.h"
+#include "userspace/cli/progress.h"
+#include "userspace/cli/region.h"
+#include "userspace/lib/accepted.h"
+#include "userspace/lib/compiled.h"
+#include "userspace/lib/saved.h"
+#include "userspace/lib/trust.h"
+
+/**
+ * struct update - from the accepted data to what the files are now
+ * @old: NULL as long as nothing was accepted
+ * @files: by source: what was staged
+ */
+struct update {
+	struct rf_region *region;
+	struct rf_world *old;
+	struct rf_world *new;
+	struct rf_accepted_files files[RF_MERGE_LAYERS_MAX];
+	size_t count;
+};
+
+static size_t source_count(const struct update *update)
+{
+	const struct rf_policy *policy = update->region->policy;
+
+	return policy && policy->data.source_count ? policy->data.source_count : 1;
+}
+
+/* NULL for the installed source of a policy that names none. */
+static const struct rf_policy_source *source_of(const struct update *update, size_t i)
+{
+	const struct rf_policy *policy = update->region->policy;
+
+	return policy && policy->data.source_count ? &policy->data.sources[i] : NULL;
+}
+
+static void drop(struct update *update)
+{
+	for (size_t i = 0; i < update->count; i++)
+		rf_accepted_drop(source_of(update, i), &rf_places);
+}
+
+static int stage(struct update *update, struct rf_fault *fault)
+{
+	struct rf_accepted_files *named = malloc(sizeof(*named));
+	int err = named ? 0 : rf_fault_set(fault, -ENOMEM, "out of memory");
+
+	rf_progress_say("copying the files of the sources");
+	for (size_t i = 0; !err && i < source_count(update); i++) {
+		const struct rf_policy_source *source = source_of(update, i);
+
+		err = rf_accepted_stage(source, &rf_places, &update->files[i], fault);
+		if (err)
+			break;
+		update->count++;
+		rf_accepted_named(source, &rf_places, named);
+		err = rf_trust_files(source, named, &update->files[i], fault);
+	}
+	free(named);
+	return err;
+}
+
+/* A world of the staged copies. */
+static int open_new(struct update *update, struct rf_fault *fault)
+{
+	int err = rf_compiled_world_of(update->region->policy, update->files, update->count,
+				       &update->new, fault);
+
+	rf_progress_say("reading the new data");
+	return err ? err : rf_world_parse(update->new, fault);
+}
+
+/* What was accepted; a source that is new to it has nothing to be compared with. */
+static int open_old(struct update *update, struct rf_fault *fault)
+{
+	int err = rf_compiled_world(update->region->policy, &rf_places, &update->old, fault);
+
+	if (err == -ENOENT)
+		return 0;
+	rf_progress_say("reading the accepted data");
+	return err ? err : rf_world_parse(update->old, fault);
+}
+
+static bool was_accepted(const struct update *update, size_t i)
+{
+	struct rf_accepted_files *files = malloc(sizeof(*files));
+	bool accepted = false;
+
+	if (files) {
+		rf_accepted_find(source_of(update, i), &rf_places, files);
+		accepted = files->accepted;
+	}
+	free(files);
+	return accepted;
+}
+
+static int compare(struct update *update, struct rf_fault *fault)
+{
+	const struct rf_policy *policy = update->region->policy;
+	struct rf_trust_limits limits = { .now = time(NULL), .max_loss = RF_POLICY_MAX_LOSS };
+	int err = 0;
+
+	if (policy && policy->data.max_loss)
+		limits.max_loss = policy->data.max_loss;
+	for (size_t i = 0; !err && i < update->new->source_count; i++) {
+		const struct rf_policy_source *source = source_of(update, i);
+		bool known = update->old && was_accepted(update, i);
+
+		limits.max_age_days = source ? source->max_age_days : 0;
+		err = rf_trust_change(known ? &update->old->sources[i] : NULL,
+				      &update->new->sources[i], update->new->clouds, &limits,
+				      fault);
+	}
+	return err;
+}
+
+/* The whole path to the kernel but for the last store. */
+static int compile(struct update *update, struct rf_fault *fault)
+{
+	static const struct rf_policy none;
+	struct rf_generation_input input = { .world = update->new };
+	struct rf_atoms atoms = { 0 };
+	void *value = malloc(RF_GENERATION_SIZE);
+	int err = value ? 0 : rf_fault_set(fault, -ENOMEM, "out of memory");
+
+	rf_progress_say("compiling, and checking every range against a second reader");
+	if (!err && !update->region->policy)
+		err = rf_atoms_build(&none, &atoms, fault);
+	input.atoms = update->region->policy ? &update->region->atoms : &atoms;
+	if (!err)
+		err = rf_generation_build(&input, value, NULL, fault);
+	rf_atoms_free(&atoms);
+	free(value);
+	return err;
+}
+
+/* All sources follow, or none does. */
+static int switch_all(struct update *update, struct rf_fault *fault)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < update->count; i++)
+		err = rf_accepted_switch(source_of(update, i), &rf_places, fault);
+	if (err)
+		for (i--; i-- > 0;)
+			rf_accepted_restore(source_of(update, i), &rf_places);
+	return err;
+}
+
+static void restore_all(struct update *update)
+{
+	for (size_t i = 0; i < update->count; i++)
+		rf_accepted_restore(source_of(update, i), &rf_places);
+}
+
+static json_t *saved_files(void)
+{
+	json_t *files = json_array();
+	struct rf_saved saved = { 0 };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" RF_SAVED_FILE, rf_places.state_dir);
+	if (rf_saved_load(path, &saved)) {
+		json_decref(files);
+		return NULL;
+	}
+	for (size_t i = 0; i < saved.count; i++)
+		json_array_append_new(
+			files, json_pack("{s:s, s:o}", "name", saved.files[i].name, "content",
+					 json_stringn(saved.files[i].data, saved.files[i].len)));
+	rf_saved_free(&saved);
+	return files;
+}
+
+/* The daemon applies its policy again, with the data that is accepted now. */
+static int follow(struct update *update, const char **outcome)
+{
+	json_t *files = saved_files(), *result;
+	int err, code;
+
+	*outcome = "no policy is applied yet; the first that is will use it";
+	if (!files)
+		return RF_EXIT_OK;
+	err = rf_ask(json_pack("{s:s, s:o, s:b}", "do", "apply", "files", files, "dry_run", 0),
+		     NULL, NULL, &result);
+	*outcome = "ringfenced does not run; it will use it when it starts";
+	if (err == -ENOENT || err == -ECONNREFUSED)
+		return RF_EXIT_OK;
+	if (err)
+		code = rf_ask_failed("region update", err);
+	else
+		code = rf_ask_finish("region update", result);
+	*outcome = "";
+	if (!code)
+		return RF_EXIT_OK;
+	restore_all(update);
+	fprintf(stderr, "ringfence: region: what was accepted before stays\n");
+	return code;
+}
+
+static void say_source(const struct update *update, size_t i)
+{
+	const struct rf_world_source *new = &update->new->sources[i];
+	const struct rf_world_source *old =
+		update->old && was_accepted(update, i) ? &update->old->sources[i] : NULL;
+
+	if (update->region->invocation->json)
+		rf_region_print(json_pack(
+			"{s:s, s:s?, s:s, s:b}", "source", new->name, "from",
+			old ? old->files[0].date : NULL, "to", new->files[0].date, "changed",
+			!old || memcmp(old->files[0].hash, new->files[0].hash, RF_WORLD_HASH_LEN)));
+	else
+		printf("%s: %s%s%s\n", new->name, old ? old->files[0].date : "",
+		       old ? " -> " : "first accepted: ",
+		       *new->files[0].date ? new->files[0].date : "unknown date");
+}
+
+static int look(struct update *update)
+{
+	struct rf_fault fault = { 0 };
+	int err = stage(update, &fault);
+
+	if (!err)
+		err = open_new(update, &fault);
+	if (!err)
+		err = open_old(update, &fault);
+	if (!err)
+		err = compare(update, &fault);
+	if (!err)
+		err = compile(update, &fault);
+	rf_progress_end();
+	if (!err)
+		return RF_EXIT_OK;
+	fprintf(stderr, "ringfence: region: refused: %s\nWhat was accepted before stays.\n",
+		fault.text);
+	return err == -EPERM || err == -EINVAL || err == -EBADMSG ? RF_EXIT_DENIED : RF_EXIT_FAILED;
+}
+
+static int take(struct update *update)
+{
+	struct rf_fault fault = { 0 };
+	const char *outcome;
+	int code;
+
+	if (switch_all(update, &fault))
+		return rf_region_fail(&fault);
+	code = follow(update, &outcome);
+	if (!code && *outcome && !update->region->invocation->json)
+		printf("accepted; %s\n", outcome);
+	return code;
+}
+
+int rf_region_update(struct rf_region *region)
+{
+	struct update *update = calloc(1, sizeof(*update));
+	const struct rf_fault fault = { .text = "out of memory" };
+	bool dry_run = rf_option_value(region->invocation, "dry-run");
+	int code;
+
+	if (geteuid()) {
+		fprintf(stderr, "ringfence: region update needs root\n");
+		free(update);
+		return RF_EXIT_FAILED;
+	}
+	if (!update)
+		return rf_region_fail(&fault);
+	update->region = region;
+	code = look(update);
+	for (size_t i = 0; !code && i < update->count; i++)
+		say_source(update, i);
+	if (!code && !dry_run)
+		code = take(update);
+	else if (!code && !region->invocation->json)
+		printf("this could be accepted; nothing was changed\n");
+	if (code || dry_run)
+		drop(update);
+	rf_world_close(update->old);
+	rf_world_close(update->new);
+	free(update);
+	return code;
+}

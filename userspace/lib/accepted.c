@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * accepted.c - the region data that was accepted
+ */
+#include "userspace/lib/accepted.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define INSTALLED "installed" /* the name of the source of a policy without any */
+
+static void dir_of(const struct rf_policy_source *source, const struct rf_places *places,
+		   const char *ending, char dir[PATH_MAX])
+{
+	snprintf(dir, PATH_MAX, "%s/regions/%s%s", places->state_dir,
+		 source ? source->name : INSTALLED, ending);
+}
+
+void rf_accepted_named(const struct rf_policy_source *source, const struct rf_places *places,
+		       struct rf_accepted_files *out)
+{
+	bool named = source && source->path_count;
+
+	*out = (struct rf_accepted_files){ .count = named ? source->path_count : 2 };
+	for (size_t i = 0; i < out->count; i++) {
+		if (named)
+			snprintf(out->paths[i], PATH_MAX, "%s", source->paths[i]);
+		else
+			snprintf(out->paths[i], PATH_MAX, "%s/geoip%s", places->geoip_dir,
+				 i ? "6" : "");
+		out->list[i] = out->paths[i];
+	}
+}
+
+/* The same number of files, in another directory. */
+static void move_to(struct rf_accepted_files *files, const char *dir)
+{
+	for (size_t i = 0; i < files->count; i++)
+		snprintf(files->paths[i], PATH_MAX, "%.4000s/%zu", dir, i);
+}
+
+void rf_accepted_find(const struct rf_policy_source *source, const struct rf_places *places,
+		      struct rf_accepted_files *out)
+{
+	char dir[PATH_MAX];
+
+	rf_accepted_named(source, places, out);
+	dir_of(source, places, "", dir);
+	if (access(dir, X_OK))
+		return;
+	move_to(out, dir);
+	out->accepted = true;
+}
+
+static void remove_dir(const char *dir)
+{
+	DIR *list = opendir(dir);
+	struct dirent *entry;
+
+	if (!list)
+		return;
+	while ((entry = readdir(list)))
+		unlinkat(dirfd(list), entry->d_name, 0);
+	closedir(list);
+	rmdir(dir);
+}
+
+void rf_accepted_drop(const struct rf_policy_source *source, const struct rf_places *places)
+{
+	char dir[PATH_MAX];
+
+	dir_of(source, places, ".next", dir);
+	remove_dir(dir);
+}
+
+static int copy_bytes(int from, int to)
+{
+	ssize_t done;
+
+	do {
+		done = sendfile(to, from, NULL, 1 << 24);
+	} while (done > 0);
+	if (done < 0)
+		return -errno;
+	return fsync(to) ? -errno : 0;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK), out, error;
+
+	if (in < 0)
+		return -errno;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (out < 0) {
+		error = -errno;
+		close(in);
+		return error;
+	}
+	error = copy_bytes(in, out);
+	if (close(out) && !error)
+		error = -errno;
+	close(in);
+	return error;
+}
+
+static int make_dir(const char *dir)
+{
+	return mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+int rf_accepted_stage(const struct rf_policy_source *source, const struct rf_places *places,
+		      struct rf_accepted_files *out, struct rf_fault *fault)
+{
+	struct rf_accepted_files named;
+	char dir[PATH_MAX];
+	int error;
+
+	rf_accepted_named(source, places, &named);
+	snprintf(dir, sizeof(dir), "%s/regions", places->state_dir);
+	error = make_dir(dir);
+	rf_accepted_drop(source, places);
+	dir_of(source, places, ".next", dir);
+	if (!error)
+		error = make_dir(dir);
+	if (error)
+		return rf_fault_set(fault, error, "%s: %s", dir, strerror(-error));
+	rf_accepted_named(source, places, out);
+	move_to(out, dir);
+	for (size_t i = 0; !error && i < named.count; i++) {
+		error = copy_file(named.paths[i], out->paths[i]);
+		if (error)
+			rf_fault_set(fault, error, "%s: cannot be copied to %s: %s", named.paths[i],
+				     out->paths[i], strerror(-error));
+	}
+	if (error)
+		rf_accepted_drop(source, places);
+	return error;
+}
+
+int rf_accepted_switch(const struct rf_policy_source *source, const struct rf_places *places,
+		       struct rf_fault *fault)
+{
+	char now[PATH_MAX], next[PATH_MAX], previous[PATH_MAX];
+	int error = 0;
+
+	dir_of(source, places, "", now);
+	dir_of(source, places, ".next", next);
+	dir_of(source, places, ".previous", previous);
+	if (!renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_NOREPLACE))
+		return 0;
+	/* There is one: change places, so that there is always one. */
+	if (renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_EXCHANGE))
+		error = -errno;
+	if (error)
+		return rf_fault_set(fault, error, "%s: %s", now, strerror(-error));
+	remove_dir(previous);
+	rename(next, previous);
+	return 0;
+}
+
+void rf_accepted_restore(const struct rf_policy_source *source, const struct rf_places *places)
+{
+	char now[PATH_MAX], previous[PATH_MAX];
+
+	dir_of(source, places, "", now);
+	dir_of(source, places, ".previous", previous);
+	if (renameat2(AT_FDCWD, previous, AT_FDCWD, now, RENAME_EXCHANGE))
+		remove_dir(now);
+	else
+		remove_dir(previous);
+}
