@@ -142,6 +142,11 @@ static const struct test_case cases[] = {
 			{ "1.0.0.10", NONE } },
 	},
 	{
+		.name = "one address in common",
+		.sources = { CSV("1.0.0.0,1.0.0.7,CN\n1.0.0.7,1.0.0.8,US\n") },
+		.v4 = { { "1.0.0.0", CN }, { "1.0.0.7", US }, { "1.0.0.9", NONE } },
+	},
+	{
 		.name = "a source that contradicts itself is believed by nobody",
 		.sources = { CSV("1.0.0.0,1.0.0.255,US\n1.0.0.0,1.0.0.255,CN\n"
 				 "1.0.1.0,1.0.1.255,US\n1.0.1.0,1.0.1.255,US\n"

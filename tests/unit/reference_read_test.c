@@ -120,7 +120,7 @@ static const struct sample samples[] = {
 	{ RF_FORMAT_CSV, "", { { "1.0.0.0", SITE }, { "::", NONE } } },
 	{ RF_FORMAT_DELEGATED,
 	  "2.3|apnic|20260601|5|19830613|20260531|+1000\n"
-	  "# comment\n"
+	  "# comment\n\n|\nx\n"
 	  "apnic|*|asn|*|1|summary\n"
 	  "apnic|*|ipv4|*|3|summary\n"
 	  "apnic|CN|asn|4608|1|20000101|allocated|x\n"
@@ -138,7 +138,7 @@ static const struct sample samples[] = {
 	    { "2001:db8::", DE },
 	    { "2001:db8:8000::", NONE } } },
 	{ RF_FORMAT_GEOFEED,
-	  "# feed\n1.0.0.0/24,CN,CN-BJ,Beijing,\n1.0.1.0/24,,,,\n1.0.2.0/24,us\n"
+	  "\xef\xbb\xbf# feed\n1.0.0.0/24,CN,CN-BJ,Beijing,\n1.0.1.0/24,,,,\n1.0.2.0/24,us\n"
 	  "1.0.3.1,DE,,\"a, b\",\n2001:db8::/32,DE,,,\n",
 	  { { "1.0.0.0", CN },
 	    { "1.0.0.255", CN },
@@ -330,6 +330,28 @@ static void bounds_the_depth(void **state)
 	}
 }
 
+/* Files after one another are seldom in order; that is no depth. */
+static void takes_any_order(void **state)
+{
+	static char text[1000 * 32];
+	struct rf_reference_world world;
+	struct rf_fault fault;
+	size_t len = 0;
+
+	(void)state;
+	for (int i = 1000; i > 0; i--)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%d,%d,%s\n", 2 * i, 2 * i,
+					i & 1 ? "CN" : "US");
+	assert_int_equal(read_bytes(RF_FORMAT_CSV, text, len, &world, &fault), 0);
+	for (rf_addr i = 1; i <= 1000; i++) {
+		assert_int_equal(rf_reference_expected(&world, RF_ADDR_V4_FIRST | 2 * i),
+				 i & 1 ? CN : US);
+		assert_int_equal(rf_reference_expected(&world, RF_ADDR_V4_FIRST | (2 * i + 1)),
+				 NONE);
+	}
+	rf_reference_world_free(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +359,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_such_format),
 		cmocka_unit_test(refuses_a_nul),
 		cmocka_unit_test(bounds_the_depth),
+		cmocka_unit_test(takes_any_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

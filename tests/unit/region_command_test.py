@@ -127,6 +127,12 @@ class Region(unittest.TestCase):
         self.assertEqual(places, {"CN": 256, "US": 256, "DE": 131072})
         self.assertGreater(lines[-1]["checked"], 10)
 
+    def test_map_draws(self):
+        self.run_region("map", code=2)
+        self.run_region("map", "--svg", self.path("map.svg"))
+        with open(self.path("map.svg")) as file:
+            self.assertIn("DE", file.read())
+
     def accepted(self, name="tor-geoipdb", number=0):
         with open(self.path("state/regions/%s/%d" % (name, number))) as file:
             return file.read()

@@ -22,7 +22,8 @@ static const struct {
 } subcommands[] = {
 	{ "lookup", -1, rf_region_lookup },	 { "list", 0, rf_region_list },
 	{ "conflicts", 0, rf_region_conflicts }, { "diff", 2, rf_region_diff },
-	{ "stat", 0, rf_region_stat },		 { "update", 0, rf_region_update },
+	{ "stat", 0, rf_region_stat },		 { "map", 0, rf_region_map },
+	{ "update", 0, rf_region_update },
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
@@ -116,7 +117,7 @@ int rf_region_open(struct rf_region *region)
 static int usage(void)
 {
 	fprintf(stderr, "ringfence: region: say lookup ADDRESS..., list, conflicts, diff OLD NEW, "
-			"stat or update\n"
+			"stat, map or update\n"
 			"Try 'ringfence region --help'.\n");
 	return RF_EXIT_USAGE;
 }

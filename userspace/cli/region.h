@@ -46,6 +46,7 @@ int rf_region_list(struct rf_region *region);
 int rf_region_conflicts(struct rf_region *region);
 int rf_region_diff(struct rf_region *region);
 int rf_region_stat(struct rf_region *region);
+int rf_region_map(struct rf_region *region);
 int rf_region_update(struct rf_region *region);
 
 #endif /* RF_CLI_REGION_H */

@@ -151,7 +151,7 @@ const struct rf_command rf_commands[] = {
 	{
 		.name = "region",
 		.arguments =
-			"{lookup ADDRESS... | list | conflicts | diff OLD NEW | stat | update}",
+			"{lookup ADDRESS... | list | conflicts | diff OLD NEW | stat | map | update}",
 		.summary = "say where an address is, and who says so",
 		.about =
 			"lookup prints for each address its country or cloud region, the most "
@@ -163,7 +163,8 @@ const struct rf_command rf_commands[] = {
 			"first. diff tells what moved between two versions of region data: two "
 			"directories with tor-geoipdb's files, or two files of the --format "
 			"given. stat tells how much each source puts where, how large the "
-			"compiled tables are and how long reading, building and checking took.\n\n"
+			"compiled tables are and how long reading, building and checking took. "
+			"map draws IPv4 as a picture: a Hilbert curve, coloured by region.\n\n"
 			"update looks at what the files of the sources are now: hash or signature "
 			"if the policy names one, date, age, and how much each country would lose; "
 			"it compiles them and checks every range against a second reader. Only "
@@ -178,6 +179,7 @@ const struct rf_command rf_commands[] = {
 		.options = { { "policy", "PATH", "use this policy instead of the one applied last" },
 			     { "limit", "N", "show this many lines of each list; 0: all" },
 			     { "format", "FORMAT", "of the files that diff compares" },
+			     { "svg", "FILE", "where map draws to; - for standard output" },
 			     { "dry-run", NULL, "update: look, but change nothing" },
 			     JSON_LINES },
 		.exits = { { 0, "done; diff: no difference" },
@@ -191,7 +193,8 @@ const struct rf_command rf_commands[] = {
 			      { "ringfence region list --policy policy/cn-personal.yaml",
 				"its regions" },
 			      { "ringfence region update --dry-run",
-				"whether an upgrade of tor-geoipdb could be followed" } },
+				"whether an upgrade of tor-geoipdb could be followed" },
+			      { "ringfence region map --svg world.svg", "a picture of IPv4" } },
 	},
 	{
 		.name = "explain",

@@ -67,7 +67,7 @@ static unsigned int block_bits(rf_addr first, rf_addr last)
 
 static int compare_stretch(const struct check *check, rf_addr first, rf_addr last)
 {
-	int error = compare_at(check, first + (last - first) / 2);
+	int error = last - first < 2 ? 0 : compare_at(check, first + (last - first) / 2);
 
 	for (rf_addr addr = first; !error; addr++) {
 		rf_addr end = addr + (((rf_addr)1 << block_bits(addr, last)) - 1);

@@ -210,14 +210,11 @@ static const char *cut_field(const char *at, char separator, struct field *field
 	return at;
 }
 
-/* The fields; none of a comment. Returns where the line ends. */
+/* The fields. Returns where the line ends. */
 static const char *cut_line(const char *at, char separator, struct line *line)
 {
 	line->count = 0;
-	if (*at == '#')
-		line->field[line->count++] = (struct field){ at, 0 };
-	else
-		at = cut_field(at, separator, &line->field[line->count++]);
+	at = cut_field(at, separator, &line->field[line->count++]);
 	while (*at == separator && line->count < FIELDS)
 		at = cut_field(at + 1, separator, &line->field[line->count++]);
 	while (!is_end(*at))
@@ -325,26 +322,30 @@ static int read_geofeed(struct rf_reference_reader *reader, const struct line *l
 /* REGISTRY|CC|TYPE|START|VALUE|DATE|STATUS|…; the value is how many, or a length */
 static int read_delegated(struct rf_reference_reader *reader, const struct line *line)
 {
-	const struct field *field = line->field, *status = &field[6];
-	bool v4 = line->count > 2 && is_text(&field[2], "ipv4");
-	int place = place_of(&field[1]);
-	rf_addr first, last;
+	const struct field *field = line->field;
 	const char *at;
+	rf_addr first, last;
 	__u64 value;
+	bool v4;
 
 	if (line->count < 7)
 		return 0; /* the version, the sums */
+	at = field[4].text;
+	v4 = is_text(&field[2], "ipv4");
 	if (!v4 && !is_text(&field[2], "ipv6"))
 		return 0;
-	at = field[4].text;
-	if (!addr_of(&field[3], &first) || !scan_number(&at, 1ull << 32, &value))
+	if (!addr_of(&field[3], &first) || rf_addr_is_v4(first) != v4 ||
+	    !scan_number(&at, 1ull << 32, &value) || at != field[4].text + field[4].len)
 		return -EINVAL;
-	if (!is_text(status, "allocated") && !is_text(status, "assigned"))
-		place = RF_REFERENCE_NOBODY;
-	if (!v4 && (value == 0 || value > 128))
+	if (!v4 && value > 128)
 		return -EINVAL;
-	last = first + ((v4 ? (rf_addr)value : (rf_addr)1 << (128 - value)) - 1);
-	return take(reader, first, last, place);
+	if (v4)
+		last = first + (value - 1);
+	else
+		last = first | (value ? ((rf_addr)1 << (128 - value)) - 1 : RF_ADDR_MAX);
+	if (!is_text(&field[6], "allocated") && !is_text(&field[6], "assigned"))
+		return take(reader, first, last, RF_REFERENCE_NOBODY);
+	return take(reader, first, last, place_of(&field[1]));
 }
 
 /* A first line of a CSV that starts with a word and not with an address names the columns. */
@@ -379,20 +380,29 @@ static int read_line(struct rf_reference_reader *reader, const struct line *line
 int rf_reference_read_text(struct rf_reference_reader *reader)
 {
 	char separator = reader->format == RF_FORMAT_DELEGATED ? '|' : ',';
-	const char *end = reader->data + reader->len;
+	const char *end = reader->data + reader->len, *next;
 	const struct columns *columns = NULL;
 	struct columns header;
 	struct line line;
 
-	while (reader->at < end) {
-		const char *next = cut_line(reader->at, separator, &line);
-		int error = *next == '\0' && next < end ? -EINVAL : 0;
+	if (!strncmp(reader->at, "\xef\xbb\xbf", 3)) /* the mark of UTF-8 */
+		reader->at += 3;
+	for (; reader->at < end; reader->at = next + 1) {
+		int error = 0;
 
-		if (!error && (line.count > 1 || line.field[0].len))
+		if (*reader->at == '#') {
+			next = memchr(reader->at, '\n', (size_t)(end - reader->at));
+			if (!next)
+				break;
+			continue;
+		}
+		next = cut_line(reader->at, separator, &line);
+		if (*next == '\0' && next < end)
+			return -EINVAL;
+		if (line.count > 1 || line.field[0].len)
 			error = read_line(reader, &line, &columns, &header);
 		if (error)
 			return error;
-		reader->at = next + 1;
 	}
 	return 0;
 }
