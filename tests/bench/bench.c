@@ -21,6 +21,7 @@ static const struct {
 	bool asked; /* runs only if it is named */
 } benchmarks[] = {
 	{ "lookup", bench_lookup, false },
+	{ "packet", bench_packet, false },
 };
 
 #define BENCHMARKS (sizeof(benchmarks) / sizeof(*benchmarks))
