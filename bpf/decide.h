@@ -50,17 +50,19 @@ static __always_inline struct rf_decision rf_decide_refuse(const struct rf_gener
 	return rf_decide_answer(RF_VERDICT_DENY, reason, classes, atom);
 }
 
+/* 127.0.0.0/8 (as ::ffff:127.x.y.z) or ::1 */
+static __always_inline int rf_words_are_loopback(struct rf_words addr)
+{
+	return !addr.high && (addr.low == 1 || addr.low >> 24 == 0xffff7f);
+}
+
 /**
  * rf_addr_is_loopback - 127.0.0.0/8 (as ::ffff:127.x.y.z) or ::1
  * @addr: network byte order
  */
 static __always_inline int rf_addr_is_loopback(const __u8 addr[16])
 {
-	__u64 high = rf_region_load(addr), low = rf_region_load(addr + 8);
-
-	if (high)
-		return 0;
-	return low == 1 || low >> 24 == 0xffff7f;
+	return rf_words_are_loopback(rf_words_load(addr));
 }
 
 /**
@@ -79,23 +81,16 @@ static __always_inline int rf_addr_is_unspecified(const __u8 addr[16])
 	return low == 0 || low == 0xffff00000000ull;
 }
 
-/**
- * rf_decide - may data with this label go to this address?
- * @gen: the generation, RF_GENERATION_SIZE bytes; NULL if there is none
- * @label: of the data; classes that do not exist in @gen refuse
- * @daddr: network byte order; IPv4 as ::ffff:a.b.c.d
- *
- * Any context. Every class of the label must allow.
- */
-static __always_inline struct rf_decision rf_decide(const struct rf_generation_header *gen,
-						    __u64 label, const __u8 daddr[16])
+/* rf_decide() for an address that is in numbers already */
+static __always_inline struct rf_decision rf_decide_words(const struct rf_generation_header *gen,
+							  __u64 label, struct rf_words daddr)
 {
 	__u64 strangers, refused;
 	__u16 atom;
 
 	if (!label)
 		return rf_decide_answer(RF_VERDICT_ALLOW, RF_REASON_UNLABELLED, 0, 0);
-	if (rf_addr_is_loopback(daddr))
+	if (rf_words_are_loopback(daddr))
 		return rf_decide_answer(RF_VERDICT_ALLOW, RF_REASON_LOCAL, 0, 0);
 	if (!gen)
 		return rf_decide_answer(RF_VERDICT_DENY, RF_REASON_GENERATION, label, 0);
@@ -109,13 +104,27 @@ static __always_inline struct rf_decision rf_decide(const struct rf_generation_h
 	if (strangers)
 		return rf_decide_answer(RF_VERDICT_DENY, RF_REASON_GENERATION, strangers, 0);
 
-	atom = rf_region_atom(gen, daddr);
+	atom = rf_region_words(gen, daddr);
 	if (atom == RF_ATOM_UNKNOWN)
 		return rf_decide_refuse(gen, RF_REASON_UNKNOWN, label, atom);
 	refused = label & ~gen->allow[atom & (RF_ATOM_MAX - 1)];
 	if (refused)
 		return rf_decide_refuse(gen, RF_REASON_REGION, refused, atom);
 	return rf_decide_answer(RF_VERDICT_ALLOW, RF_REASON_REGION, 0, atom);
+}
+
+/**
+ * rf_decide - may data with this label go to this address?
+ * @gen: the generation, RF_GENERATION_SIZE bytes; NULL if there is none
+ * @label: of the data; classes that do not exist in @gen refuse
+ * @daddr: network byte order; IPv4 as ::ffff:a.b.c.d
+ *
+ * Any context. Every class of the label must allow.
+ */
+static __always_inline struct rf_decision rf_decide(const struct rf_generation_header *gen,
+						    __u64 label, const __u8 daddr[16])
+{
+	return rf_decide_words(gen, label, rf_words_load(daddr));
 }
 
 #endif /* RF_DECIDE_H */

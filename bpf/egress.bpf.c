@@ -29,84 +29,154 @@ static __always_inline bool rf_header_extends(__u8 next)
 	return false;
 }
 
-static __always_inline void rf_ask_ports(struct rf_question *ask, const struct __sk_buff *skb,
-					 __u32 offset)
-{
-	__u16 ports[2];
+/**
+ * struct rf_packet - what a header says
+ * @to, @from: its addresses
+ * @refusal: enum rf_reason if no address can make it good, or 0
+ * @ports: where they are if the protocol has any; 0 if that is not sure
+ */
+struct rf_packet {
+	struct rf_words to;
+	struct rf_words from;
+	__u16 family;
+	__u8 proto;
+	__u8 refusal;
+	__u8 ports;
+};
 
-	if (ask->proto != IPPROTO_TCP && ask->proto != IPPROTO_UDP)
-		return;
-	if (bpf_skb_load_bytes(skb, offset, ports, sizeof(ports)))
-		return;
-	ask->sport = bpf_ntohs(ports[0]);
-	ask->port = bpf_ntohs(ports[1]);
+/*
+ * Sets @begin to the first @size bytes of a packet: where they are, or in @copy
+ * if they are not in one piece. False if there are not so many.
+ */
+static __always_inline bool rf_packet_begin(struct __sk_buff *skb, __u32 size, void *copy,
+					    const void **begin)
+{
+	const void *data = (void *)(long)skb->data;
+
+	if (data + size <= (void *)(long)skb->data_end) {
+		*begin = data;
+		return true;
+	}
+	*begin = copy;
+	return !bpf_skb_load_bytes(skb, 0, copy, size);
 }
 
-static __always_inline void rf_ask_ipv4(struct rf_question *ask, const struct __sk_buff *skb)
+static __always_inline struct rf_words rf_words_v4(__be32 addr)
 {
-	struct iphdr ip;
+	struct rf_words words = { 0, 0xffff00000000ull | bpf_ntohl(addr) };
 
-	ask->family = AF_INET;
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip))) {
-		ask->refusal = RF_REASON_HEADER;
+	return words;
+}
+
+/* By parts as large as a packet's alignment lets clang load at once. */
+static __always_inline struct rf_words rf_words_v6(const struct in6_addr *addr)
+{
+	const __be32 *part = addr->in6_u.u6_addr32;
+	struct rf_words words = {
+		(__u64)bpf_ntohl(part[0]) << 32 | bpf_ntohl(part[1]),
+		(__u64)bpf_ntohl(part[2]) << 32 | bpf_ntohl(part[3]),
+	};
+
+	return words;
+}
+
+static __always_inline void rf_packet_ipv4(struct rf_packet *packet, struct __sk_buff *skb)
+{
+	const struct iphdr *ip;
+	struct iphdr copy;
+
+	packet->family = AF_INET;
+	if (!rf_packet_begin(skb, sizeof(copy), &copy, (const void **)&ip)) {
+		packet->refusal = RF_REASON_HEADER;
 		return;
 	}
-	ask->proto = ip.protocol;
-	rf_addr_v4(ask->addr, ip.daddr);
-	rf_addr_v4(ask->saddr, ip.saddr);
+	packet->proto = ip->protocol;
+	packet->to = rf_words_v4(ip->daddr);
+	packet->from = rf_words_v4(ip->saddr);
 	/* Options can route it on (LSRR, SSRR). */
-	if (ip.version != 4 || ip.ihl != 5)
-		ask->refusal = RF_REASON_HEADER;
+	if (ip->version != 4 || ip->ihl != 5)
+		packet->refusal = RF_REASON_HEADER;
 	else
-		rf_ask_ports(ask, skb, sizeof(ip));
+		packet->ports = sizeof(*ip);
 }
 
-static __always_inline void rf_ask_ipv6(struct rf_question *ask, const struct __sk_buff *skb)
+static __always_inline void rf_packet_ipv6(struct rf_packet *packet, struct __sk_buff *skb)
 {
-	struct ipv6hdr ip;
+	const struct ipv6hdr *ip;
+	struct ipv6hdr copy;
 
-	ask->family = AF_INET6;
-	if (bpf_skb_load_bytes(skb, 0, &ip, sizeof(ip))) {
-		ask->refusal = RF_REASON_HEADER;
+	packet->family = AF_INET6;
+	if (!rf_packet_begin(skb, sizeof(copy), &copy, (const void **)&ip)) {
+		packet->refusal = RF_REASON_HEADER;
 		return;
 	}
-	ask->proto = ip.nexthdr;
-	__builtin_memcpy(ask->addr, &ip.daddr, sizeof(ask->addr));
-	__builtin_memcpy(ask->saddr, &ip.saddr, sizeof(ask->saddr));
+	packet->proto = ip->nexthdr;
+	packet->to = rf_words_v6(&ip->daddr);
+	packet->from = rf_words_v6(&ip->saddr);
 	/* ::ffff:a.b.c.d in an IPv6 header is not the IPv4 address. */
-	if (ip.version != 6 || rf_header_extends(ip.nexthdr) || rf_addr_is_mapped(ask->addr))
-		ask->refusal = RF_REASON_HEADER;
+	if (ip->version != 6 || rf_header_extends(ip->nexthdr) || rf_words_are_v4(packet->to))
+		packet->refusal = RF_REASON_HEADER;
 	else
-		rf_ask_ports(ask, skb, sizeof(ip));
+		packet->ports = sizeof(*ip);
 }
 
-static __always_inline void rf_ask_packet(struct rf_question *ask, const struct __sk_buff *skb)
+static __always_inline void rf_packet_read(struct rf_packet *packet, struct __sk_buff *skb)
 {
 	if (skb->protocol == bpf_htons(ETH_P_IP))
-		rf_ask_ipv4(ask, skb);
+		rf_packet_ipv4(packet, skb);
 	else if (skb->protocol == bpf_htons(ETH_P_IPV6))
-		rf_ask_ipv6(ask, skb);
+		rf_packet_ipv6(packet, skb);
 	else
-		ask->refusal = RF_REASON_HEADER;
+		packet->refusal = RF_REASON_HEADER;
 	/* A header of one's own may name this host and leave it all the same. */
-	if (rf_addr_is_loopback(ask->addr) && skb->ifindex != RF_LOOPBACK_IFINDEX)
-		ask->refusal = RF_REASON_HEADER;
+	if (rf_words_are_loopback(packet->to) && skb->ifindex != RF_LOOPBACK_IFINDEX)
+		packet->refusal = RF_REASON_HEADER;
 }
 
 /*
  * What this host sends to itself it may answer, with an echo or an error that
  * has the data, and no socket's label: to the source, which can be forged. So
- * that is asked too, and is what the alert names.
+ * that is asked too, of the same generation, and is what the alert names.
  */
-static __always_inline struct rf_decision rf_verdict_packet(struct rf_question *ask,
+static __always_inline struct rf_decision rf_packet_verdict(struct rf_packet *packet, __u64 label,
 							    const struct __sk_buff *skb)
 {
-	struct rf_decision answer = rf_verdict_of(ask);
+	const struct rf_generation_header *gen = rf_generation();
+	struct rf_decision answer;
 
+	if (packet->refusal)
+		return rf_decide_answer(RF_VERDICT_DENY, packet->refusal, label, 0);
+	answer = rf_decide_words(gen, label, packet->to);
 	if (answer.verdict != RF_VERDICT_ALLOW || skb->ifindex != RF_LOOPBACK_IFINDEX)
 		return answer;
-	__builtin_memcpy(ask->addr, ask->saddr, sizeof(ask->addr));
-	return rf_verdict_of(ask);
+	packet->to = packet->from;
+	return rf_decide_words(gen, label, packet->to);
+}
+
+static __always_inline void rf_ask_ports(struct rf_question *ask, const struct rf_packet *packet,
+					 const struct __sk_buff *skb)
+{
+	__u16 ports[2];
+
+	if (!packet->ports || (packet->proto != IPPROTO_TCP && packet->proto != IPPROTO_UDP))
+		return;
+	if (bpf_skb_load_bytes(skb, packet->ports, ports, sizeof(ports)))
+		return;
+	ask->sport = bpf_ntohs(ports[0]);
+	ask->port = bpf_ntohs(ports[1]);
+}
+
+/* The question that was asked, for who tells of the answer. */
+static __always_inline void rf_ask_packet(struct rf_question *ask, const struct rf_packet *packet,
+					  const struct __sk_buff *skb)
+{
+	ask->door = RF_DOOR_PACKET;
+	ask->refusal = packet->refusal;
+	ask->family = packet->family;
+	ask->proto = packet->proto;
+	rf_words_store(packet->to, ask->addr);
+	rf_words_store(packet->from, ask->saddr);
+	rf_ask_ports(ask, packet, skb);
 }
 
 /* The label that the socket has by its cookie; all classes if one was lost. */
@@ -124,35 +194,16 @@ static __always_inline __u64 rf_egress_late(struct __sk_buff *skb)
 	return label ? *label : 0;
 }
 
-SEC("cgroup_skb/egress")
-int rf_egress(void *context)
+/* Count and tell of a packet that not every class allows; what becomes of it. */
+static __always_inline int rf_egress_refuse(struct __sk_buff *skb, const struct bpf_sock *sk,
+					    const struct rf_sock *record,
+					    const struct rf_question *ask,
+					    const struct rf_decision *answer)
 {
-	/*
-	 * Not the parameter's type: a program that BTF knows by its context
-	 * can be replaced by one of type BPF_PROG_TYPE_EXT.
-	 */
-	struct __sk_buff *skb = context;
-	struct rf_question ask = { .door = RF_DOOR_PACKET };
-	struct bpf_sock *sk = skb->sk;
-	struct rf_decision answer;
 	struct rf_event *event;
-	struct rf_sock *record;
 
-	if (!sk)
-		return RF_PASS;
-	record = bpf_sk_storage_get(&socks, sk, NULL, 0);
-	ask.label = rf_egress_late(skb);
-	if (record)
-		ask.label |= record->label;
-	if (!ask.label)
-		return RF_PASS;
-
-	rf_ask_packet(&ask, skb);
-	answer = rf_verdict_packet(&ask, skb);
-	if (answer.verdict == RF_VERDICT_ALLOW)
-		return RF_PASS;
-	rf_verdict_count(&ask, &answer);
-	event = rf_verdict_event(&ask, &answer);
+	rf_verdict_count(ask, answer);
+	event = rf_verdict_event(ask, answer);
 	if (event) {
 		/* A SYN-ACK's listener serves others too: not to be reset. */
 		if (sk->state != TCP_LISTEN)
@@ -167,7 +218,38 @@ int rf_egress(void *context)
 		}
 		bpf_ringbuf_submit(event, 0);
 	}
-	if (answer.verdict == RF_VERDICT_AUDIT || !rf_door_closed(RF_DOOR_PACKET))
+	if (answer->verdict == RF_VERDICT_AUDIT || !rf_door_closed(RF_DOOR_PACKET))
 		return RF_PASS;
 	return RF_DROP;
+}
+
+SEC("cgroup_skb/egress")
+int rf_egress(void *context)
+{
+	/*
+	 * Not the parameter's type: a program that BTF knows by its context
+	 * can be replaced by one of type BPF_PROG_TYPE_EXT.
+	 */
+	struct __sk_buff *skb = context;
+	struct bpf_sock *sk = skb->sk;
+	struct rf_question ask = {};
+	struct rf_packet packet = {};
+	struct rf_decision answer;
+	struct rf_sock *record;
+
+	if (!sk)
+		return RF_PASS;
+	record = bpf_sk_storage_get(&socks, sk, NULL, 0);
+	ask.label = rf_egress_late(skb);
+	if (record)
+		ask.label |= record->label;
+	if (!ask.label)
+		return RF_PASS;
+
+	rf_packet_read(&packet, skb);
+	answer = rf_packet_verdict(&packet, ask.label, skb);
+	if (answer.verdict == RF_VERDICT_ALLOW)
+		return RF_PASS;
+	rf_ask_packet(&ask, &packet, skb);
+	return rf_egress_refuse(skb, sk, record, &ask, &answer);
 }

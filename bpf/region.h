@@ -62,22 +62,24 @@ static __always_inline __u16 rf_region_v4(const struct rf_generation *gen, __u32
 	__u64 base = bucket->start, n = bucket->count, atom = bucket->atom;
 	__u64 low = addr & 0xffff;
 
-	/* n halves in each step, so 16 steps end any 16-bit count. */
+	/* n halves in each step, whatever is found, so 16 steps end any 16-bit count. */
 #ifdef __clang__
 #pragma clang loop unroll(disable)
 #endif
 	for (int i = 0; i < 16; i++) {
-		__u64 half = n >> 1, at = base + half, segment, left;
+		__u64 half = (n + 1) >> 1, at = base + half - 1, segment, left;
 
 		if (!n)
 			break;
 		if (at >= RF_V4_SEGMENTS)
 			return RF_ATOM_UNKNOWN;
 		segment = gen->v4.segment[at];
-		left = rf_region_less(low, segment & 0xffff);
+		/* All ones if the address is below: both have 16 bits. */
+		left = (__u64)((__s64)(low - (segment & 0xffff)) >> 63);
+		RF_REGION_OPAQUE(left);
 		atom = (atom & left) | ((segment >> 16) & ~left);
-		base += (half + 1) & ~left;
-		n = (half & left) | ((n - half - 1) & ~left);
+		base += half & ~left;
+		n -= half;
 	}
 	return atom;
 }
@@ -195,6 +197,42 @@ static __always_inline int rf_region_embedded(__u16 atom, __u64 high, __u64 low,
 }
 
 /**
+ * struct rf_words - an address as two numbers
+ * @high, @low: host byte order; IPv4 is ::ffff:a.b.c.d
+ */
+struct rf_words {
+	__u64 high;
+	__u64 low;
+};
+
+/* @addr: network byte order */
+static __always_inline struct rf_words rf_words_load(const __u8 addr[16])
+{
+	struct rf_words words = { rf_region_load(addr), rf_region_load(addr + 8) };
+
+	return words;
+}
+
+/* rf_region_atom() of an address that is in numbers already */
+static __always_inline __u16 rf_region_words(const struct rf_generation_header *gen,
+					     struct rf_words addr)
+{
+	const struct rf_generation *value = (const struct rf_generation *)gen;
+	__u32 v4 = (__u32)addr.low;
+	__u16 atom;
+
+	if (addr.high || addr.low >> 32 != 0xffff) {
+		atom = rf_region_v6(value, addr.high, addr.low);
+		if (atom < RF_ATOM_EMBED_FIRST)
+			return atom;
+		if (!rf_region_embedded(atom, addr.high, addr.low, &v4))
+			return RF_ATOM_UNKNOWN;
+	}
+	atom = rf_region_v4(value, v4);
+	return atom < RF_ATOM_EMBED_FIRST ? atom : RF_ATOM_UNKNOWN;
+}
+
+/**
  * rf_region_atom - which atom an address belongs to
  * @gen: a generation's value, RF_GENERATION_SIZE bytes, not NULL
  * @addr: network byte order; IPv4 as ::ffff:a.b.c.d
@@ -205,20 +243,7 @@ static __always_inline int rf_region_embedded(__u16 atom, __u64 high, __u64 low,
 static __always_inline __u16 rf_region_atom(const struct rf_generation_header *gen,
 					    const __u8 addr[16])
 {
-	const struct rf_generation *value = (const struct rf_generation *)gen;
-	__u64 high = rf_region_load(addr), low = rf_region_load(addr + 8);
-	__u32 v4 = (__u32)low;
-	__u16 atom;
-
-	if (high || low >> 32 != 0xffff) {
-		atom = rf_region_v6(value, high, low);
-		if (atom < RF_ATOM_EMBED_FIRST)
-			return atom;
-		if (!rf_region_embedded(atom, high, low, &v4))
-			return RF_ATOM_UNKNOWN;
-	}
-	atom = rf_region_v4(value, v4);
-	return atom < RF_ATOM_EMBED_FIRST ? atom : RF_ATOM_UNKNOWN;
+	return rf_region_words(gen, rf_words_load(addr));
 }
 
 #endif /* RF_REGION_H */

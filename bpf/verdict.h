@@ -5,6 +5,8 @@
 #ifndef RF_BPF_VERDICT_H
 #define RF_BPF_VERDICT_H
 
+#include <bpf/bpf_endian.h>
+
 #include "bpf/decide.h"
 #include "bpf/event.h"
 
@@ -104,9 +106,18 @@ static __always_inline void rf_addr_v4(__u8 *addr, __u32 v4)
 	__builtin_memcpy(addr + 12, &v4, 4);
 }
 
-static __always_inline bool rf_addr_is_mapped(const __u8 *addr)
+static __always_inline bool rf_words_are_v4(struct rf_words addr)
 {
-	return !rf_region_load(addr) && rf_region_load(addr + 8) >> 32 == 0xffff;
+	return !addr.high && addr.low >> 32 == 0xffff;
+}
+
+/* @addr: network byte order */
+static __always_inline void rf_words_store(struct rf_words words, __u8 *addr)
+{
+	__u64 high = bpf_cpu_to_be64(words.high), low = bpf_cpu_to_be64(words.low);
+
+	__builtin_memcpy(addr, &high, sizeof(high));
+	__builtin_memcpy(addr + 8, &low, sizeof(low));
 }
 
 #endif /* RF_BPF_VERDICT_H */

@@ -14,7 +14,7 @@
 #define TABLE_WORLD 1
 
 struct bench_address {
-	__u8 bytes[16];
+	__u8 bytes[16] __attribute__((aligned(8)));
 };
 
 #endif /* BENCH_LOOKUP_H */
