@@ -186,7 +186,7 @@ static __always_inline int rf_region_embedded(__u16 atom, __u64 high, __u64 low,
 	switch (atom) {
 	case RF_ATOM_NAT64:
 		*addr = (__u32)low;
-		if (high != 0x0064ff9b00000000ull)
+		if (high != 0x0064ff9b00000000ull || low >> 32)
 			return 1;
 		break;
 	case RF_ATOM_6TO4: *addr = (__u32)(high >> 16); break;
