@@ -18,7 +18,9 @@
 
 #include "kmod/uapi/ringfence.h"
 
+#ifndef RF_GENERATION_SIZE /* the bench has larger ones */
 #define RF_GENERATION_SIZE (8u << 20) /* bytes of the map value */
+#endif
 #define RF_GENERATION_MAGIC 0x52464731u /* "RFG1" */
 #define RF_ATOM_MAX 4096 /* rows of the rule matrix; a power of two */
 #define RF_ATOM_UNKNOWN 0
@@ -69,13 +71,15 @@ RF_ASSERT_SIZE(struct rf_generation_header, 72 + 8 * RF_ATOM_MAX);
  * constant that the verifier knows; how much of each part is in use is the
  * builder's business. Zeroed memory answers "unknown" everywhere.
  */
-#define RF_V4_BUCKETS 65536 /* one for each value of the upper 16 bits */
+#ifndef RF_V4_SEGMENTS /* the bench has larger ones */
 #define RF_V4_SEGMENTS 524288
+#define RF_V6_NODES 147456
+#define RF_V6_LEAVES 655360
+#endif
+#define RF_V4_BUCKETS 65536 /* one for each value of the upper 16 bits */
 #define RF_V6_ROOTS 65536
 #define RF_V6_STRIDE 6 /* bits per node: 16 + 8 * 6 = 64 */
 #define RF_V6_DEPTH 8
-#define RF_V6_NODES 147456
-#define RF_V6_LEAVES 655360
 #define RF_V6_TAILS 16384
 #define RF_V6_TAIL_KEYS 32768
 

@@ -23,6 +23,7 @@
  * @rounds: how often every alternative is measured
  * @output: directory of results.json and the plots
  * @mmdb: an MMDB of the world; NULL for none
+ * @unsafe_swap: replace generations in two steps, to see that it is noticed
  * @large: this program again, built for tables of millions of prefixes
  */
 struct bench_options {
@@ -31,6 +32,7 @@ struct bench_options {
 	const char *output;
 	const char *mmdb;
 	const char *large;
+	bool unsafe_swap;
 };
 
 extern struct bench_options bench;
@@ -43,7 +45,7 @@ void bench_stream(void);
 void bench_build(void);
 void bench_growth(void);
 void bench_growth_large(void);
-void bench_labelled(void);
+void bench_crowd(void);
 void bench_swap(void);
 
 /* Ends the bench with a message: what is missing cannot be measured. */

@@ -8,27 +8,41 @@ BENCH_PROGRAMS := $(patsubst tests/bench/%.bpf.c,%,$(wildcard tests/bench/*.bpf.
 BENCH_SKELETONS := $(BENCH_PROGRAMS:%=build/bench/%.skel.h)
 BENCH_LIBS := $(LIBS) -lmaxminddb -lm
 
-build/bench/%.bpf.o: tests/bench/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bench/*.h)
+# A second time with tables for millions of prefixes, to see how they grow
+BENCH_LARGE := -DRF_GENERATION_SIZE=419430400u -DRF_V4_SEGMENTS=8400000 \
+	-DRF_V6_NODES=9000000 -DRF_V6_LEAVES=20000000
+
+build/bench/%.bpf.o: tests/bench/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bench/*.h) bpf/sock.bpf.c
 	@mkdir -p $(@D)
 	@echo '  BPF     $<'
 	@$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
+build/bench/large/%.bpf.o: tests/bench/%.bpf.c $(BPF_HEADERS) $(wildcard tests/bench/*.h) bpf/sock.bpf.c
+	@mkdir -p $(@D)
+	@echo '  BPF     $< (large)'
+	@$(CLANG) $(BPF_CFLAGS) $(BENCH_LARGE) -c $< -o $@
+
 build/bench/%.skel.h: build/bench/%.bpf.o
-	@bpftool gen skeleton $< name $*_bpf >$@.tmp
+	@bpftool gen skeleton $< name $(*F)_bpf >$@.tmp
 	@mv $@.tmp $@
 
 build/bench/bench: $(BENCH_SOURCES) $(BENCH_SKELETONS) $(wildcard tests/bench/*.h) $(LIB_SOURCES:%.c=build/%.o)
 	@echo '  BENCH   $@'
-	@$(CC) $(ALL_CFLAGS) $(BENCH_SOURCES) $(LIB_SOURCES:%.c=build/%.o) $(BENCH_LIBS) -o $@
+	@$(CC) $(ALL_CFLAGS) -Ibuild/bench $(BENCH_SOURCES) $(LIB_SOURCES:%.c=build/%.o) $(BENCH_LIBS) -o $@
+
+build/bench/large/bench: $(BENCH_SOURCES) $(BENCH_SKELETONS:build/bench/%=build/bench/large/%) \
+		$(wildcard tests/bench/*.h) $(LIB_SOURCES) $(BPF_HEADERS) | $(SKELETON)
+	@echo '  BENCH   $@'
+	@$(CC) $(ALL_CFLAGS) $(BENCH_LARGE) -Ibuild/bench/large $(BENCH_SOURCES) $(LIB_SOURCES) $(BENCH_LIBS) -o $@
 
 # QUICK=1: fewer rounds; ONLY="lookup,packet": some of them
 BENCH_MMDB := build/data/geo-whois-asn-country.mmdb
 .PHONY: bench help-bench
 bench: setup
 	@tests/setup/install tests/bench/packages
-	@$(MAKE) --no-print-directory build/bench/bench
+	@$(MAKE) --no-print-directory build/bench/bench build/bench/large/bench
 	@tests/bench/fetch $(BENCH_MMDB) || echo 'bench: not compared with libmaxminddb' >&2
-	@build/bench/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+	@build/bench/bench --large build/bench/large/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
 		$$([ ! -e $(BENCH_MMDB) ] || echo --mmdb $(BENCH_MMDB))
 
 help-bench: build/bench/bench

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "bpf/region.h"
-#include "build/bench/filter.skel.h"
+#include "filter.skel.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/net.h"
 #include "tests/bench/plot.h"
@@ -43,6 +43,7 @@ static enum bench_filter running = FILTER_NONE;
 static int link_fd = -1;
 static rf_addr destinations[BENCH_DESTINATIONS];
 static char work[64]; /* a directory for rules in files */
+static pid_t owner;
 
 static bool is_allowed(uint16_t atom, void *ctx)
 {
@@ -104,6 +105,8 @@ static void write_ipset(const struct bench_prefixes *prefixes)
 
 static void remove_work(void)
 {
+	if (getpid() != owner)
+		return;
 	bench_command("rm -rf %s", work);
 }
 
@@ -156,6 +159,7 @@ void bench_filters_open(void)
 	snprintf(work, sizeof(work), "/tmp/ringfence-bench-XXXXXX");
 	if (!mkdtemp(work))
 		bench_die("%s: %m", work);
+	owner = getpid();
 	atexit(remove_work);
 	bench_net_open();
 	write_nft(&prefixes);

@@ -7,36 +7,28 @@
  *   hot       16 addresses, over and over
  *   evicted   a random address after the caches were swept
  */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "build/bench/lookup.skel.h"
 #include "tests/bench/bench.h"
-#include "tests/bench/lookup.h"
+#include "tests/bench/loop.h"
 #include "tests/bench/mmdb.h"
 #include "tests/bench/plot.h"
 #include "tests/bench/world.h"
 
 #define HOT 16
 #define SWEEP_BYTES (96u << 20) /* three times what caches have here */
+#define ALTERNATIVES 3
 
-struct alternative {
-	const char *name;
-	struct bpf_program *many;
-	struct bpf_program *single;
-};
+static const char *const names[ALTERNATIVES] = { "empty", "ours", "lpm" };
 
+/* struct family - IPv4 or IPv6 */
 struct family {
-	int number; /* 4 or 6 */
-	struct alternative list[3]; /* the empty loop first */
+	int number;
+	enum bench_finder finders[ALTERNATIVES]; /* the empty loop first */
 	rf_addr *pool;
 };
 
-static struct lookup_bpf *skel;
-static struct bench_address *pool;
 static struct bench_world world;
 static struct bench_mmdb *mmdb;
 static struct family families[2];
@@ -50,8 +42,9 @@ static bool is_known(uint16_t atom, void *ctx)
 
 static bool is_never(uint16_t atom, void *ctx)
 {
+	(void)atom;
 	(void)ctx;
-	return atom == RF_ATOM_CODE_FIRST;
+	return false;
 }
 
 static int world_trie(enum rf_geoip_family family, bool (*keep)(uint16_t atom, void *ctx))
@@ -67,41 +60,12 @@ static int world_trie(enum rf_geoip_family family, bool (*keep)(uint16_t atom, v
 	return fd;
 }
 
-static int generation_map(const void *value)
-{
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bench_gen", 4, RF_GENERATION_SIZE, 1, NULL);
-	__u32 zero = 0;
-
-	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY))
-		bench_die("a generation: %m");
-	return fd;
-}
-
-static void put_table(const struct bpf_map *tables, __u32 which, int fd)
-{
-	if (bpf_map_update_elem(bpf_map__fd(tables), &which, &fd, BPF_ANY))
-		bench_die("%s: %m", bpf_map__name(tables));
-}
-
-/* The small tables know nothing, which takes the same code. */
-static void load_warm_tables(void)
-{
-	void *nothing = calloc(1, RF_GENERATION_SIZE);
-
-	if (!nothing)
-		bench_die("out of memory");
-	put_table(skel->maps.generations, TABLE_WARM, generation_map(nothing));
-	put_table(skel->maps.tries4, TABLE_WARM, world_trie(RF_GEOIP_V4, is_never));
-	put_table(skel->maps.tries6, TABLE_WARM, world_trie(RF_GEOIP_V6, is_never));
-	free(nothing);
-}
-
 /* The maps of the world, and how much memory they take. */
 static void make_maps(void)
 {
 	uint64_t before = bench_kernel_bytes(), between;
 
-	generation = generation_map(world.value);
+	generation = bench_generation_map(world.value);
 	between = bench_kernel_bytes();
 	for (int i = 0; i < 2; i++)
 		tries[i] = world_trie((enum rf_geoip_family)i, is_known);
@@ -112,21 +76,17 @@ static void make_maps(void)
 		     "memory.fdinfo.lpm.bytes");
 }
 
+/* The small tables know nothing, which takes the same code. */
 static void load_tables(void)
 {
-	skel = lookup_bpf__open();
-	if (!skel || bpf_map__reuse_fd(skel->maps.generation, generation) ||
-	    bpf_map__reuse_fd(skel->maps.trie4, tries[0]) ||
-	    bpf_map__reuse_fd(skel->maps.trie6, tries[1]) || lookup_bpf__load(skel))
-		bench_die("the look-up programs cannot be loaded");
-	put_table(skel->maps.generations, TABLE_WORLD, generation);
-	put_table(skel->maps.tries4, TABLE_WORLD, tries[0]);
-	put_table(skel->maps.tries6, TABLE_WORLD, tries[1]);
-	load_warm_tables();
-	pool = mmap(NULL, POOL_MAX * sizeof(*pool), PROT_READ | PROT_WRITE, MAP_SHARED,
-		    bpf_map__fd(skel->maps.pool), 0);
-	if (pool == MAP_FAILED)
-		bench_die("the addresses: %m");
+	void *nothing = calloc(1, RF_GENERATION_SIZE);
+
+	if (!nothing)
+		bench_die("out of memory");
+	bench_loop_open(generation, tries[0], tries[1]);
+	bench_loop_warm(bench_generation_map(nothing), world_trie(RF_GEOIP_V4, is_never),
+			world_trie(RF_GEOIP_V6, is_never));
+	free(nothing);
 }
 
 static void set_up_family(struct family *family, enum rf_geoip_family which)
@@ -135,10 +95,7 @@ static void set_up_family(struct family *family, enum rf_geoip_family which)
 
 	*family = (struct family){
 		.number = v4 ? 4 : 6,
-		.list = { { "empty", skel->progs.many_nothing, skel->progs.single_nothing },
-			  { "ours", skel->progs.many_ours, skel->progs.single_ours },
-			  { "lpm", v4 ? skel->progs.many_trie4 : skel->progs.many_trie6,
-			    v4 ? skel->progs.single_trie4 : skel->progs.single_trie6 } },
+		.finders = { FIND_NOTHING, FIND_OURS, v4 ? FIND_TRIE4 : FIND_TRIE6 },
 		.pool = malloc(POOL_MAX * sizeof(rf_addr)),
 	};
 	if (!family->pool)
@@ -147,47 +104,32 @@ static void set_up_family(struct family *family, enum rf_geoip_family which)
 		family->pool[i] = bench_random_address(&world.segments[which]);
 }
 
-static void fill_pool(const struct family *family)
-{
-	for (size_t i = 0; i < POOL_MAX; i++)
-		rf_addr_store(family->pool[i], pool[i].bytes);
-}
-
-/* Nanoseconds for each of @count look-ups among the first @mask + 1 addresses. */
-static double run_many(const struct alternative *alternative, __u32 first, __u32 count, __u32 mask)
-{
-	skel->bss->first = first;
-	skel->bss->count = count;
-	skel->bss->mask = mask;
-	return (double)bench_run_program(bpf_program__fd(alternative->many)) / count;
-}
-
 /* Both must say the same of every address. */
 static void compare_answers(const struct family *family)
 {
-	__u64 ours;
+	uint64_t ours;
 
-	run_many(&family->list[1], 0, POOL_MAX, POOL_MAX - 1);
-	ours = skel->bss->sum;
-	run_many(&family->list[2], 0, POOL_MAX, POOL_MAX - 1);
-	if (ours != skel->bss->sum || !ours)
+	bench_loop_run(family->finders[1], 0, POOL_MAX, POOL_MAX - 1);
+	ours = bench_loop_sum();
+	bench_loop_run(family->finders[2], 0, POOL_MAX, POOL_MAX - 1);
+	if (ours != bench_loop_sum() || !ours)
 		bench_die("IPv%d: our table and the LPM trie do not agree", family->number);
 }
 
-static void measure(const struct family *family, const char *kind, __u32 first, __u32 count,
-		    __u32 mask)
+static void measure(const struct family *family, const char *kind, uint32_t first, uint32_t count,
+		    uint32_t mask)
 {
 	double loop = 0;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < ALTERNATIVES; i++) {
 		double ns;
 
-		run_many(&family->list[i], first, count / 16, mask);
-		ns = run_many(&family->list[i], first + count / 16, count, mask);
+		bench_loop_run(family->finders[i], first, count / 16, mask);
+		ns = bench_loop_run(family->finders[i], first + count / 16, count, mask);
 		if (!i)
 			loop = ns;
 		bench_sample(i ? ns - loop : ns, "lookup%d.%s.%s.ns", family->number, kind,
-			     family->list[i].name);
+			     names[i]);
 	}
 	if (!mmdb)
 		return;
@@ -209,18 +151,15 @@ static void sweep(void)
 		memory[i] = value;
 }
 
-static double shoot(const struct alternative *alternative, int shots)
+static double shoot(enum bench_finder finder, int shots)
 {
 	double *took = calloc((size_t)shots, sizeof(*took)), median;
 
 	if (!took)
 		bench_die("out of memory");
-	skel->bss->mask = POOL_MAX - 1;
 	for (int i = 0; i < shots; i++) {
-		skel->bss->first = (__u32)bench_random();
 		sweep();
-		bench_run_program(bpf_program__fd(alternative->single));
-		took[i] = (double)skel->bss->took_ns;
+		took[i] = bench_loop_shoot(finder, (uint32_t)bench_random());
 	}
 	median = bench_summarize(took, (size_t)shots).median;
 	free(took);
@@ -231,13 +170,13 @@ static void measure_evicted(const struct family *family)
 {
 	double clock = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		double ns = shoot(&family->list[i], bench.quick ? 15 : 41);
+	for (size_t i = 0; i < ALTERNATIVES; i++) {
+		double ns = shoot(family->finders[i], bench.quick ? 15 : 41);
 
 		if (!i)
 			clock = ns;
 		bench_sample(i ? ns - clock : ns, "lookup%d.evicted.%s.ns", family->number,
-			     family->list[i].name);
+			     names[i]);
 	}
 }
 
@@ -245,7 +184,7 @@ static void plot(void)
 {
 	static const char *const groups[] = { "IPv4 hot", "IPv4 cold", "IPv4 evicted",
 					      "IPv6 hot", "IPv6 cold", "IPv6 evicted" };
-	static const char *const names[] = { "ours", "lpm", "mmdb" };
+	static const char *const bars_of[] = { "ours", "lpm", "mmdb" };
 	static const char *const labels[] = { "Ringfence, in BPF", "LPM trie, in BPF",
 					      "libmaxminddb, user space" };
 	static const char *const kinds[] = { "hot", "cold", "evicted" };
@@ -265,7 +204,7 @@ static void plot(void)
 			char name[BENCH_NAME_LEN];
 
 			snprintf(name, sizeof(name), "lookup%d.%s.%s.ns", group < 3 ? 4 : 6,
-				 kinds[group % 3], names[i]);
+				 kinds[group % 3], bars_of[i]);
 			bench_summary_of(name, &values[group * bars.series_count + i]);
 		}
 	bars.values = values;
@@ -274,7 +213,7 @@ static void plot(void)
 
 void bench_lookup(void)
 {
-	const __u32 count = bench.quick ? 1u << 16 : 1u << 18;
+	const uint32_t count = bench.quick ? 1u << 16 : 1u << 18;
 
 	bench_progress("lookup: compiling the world, filling the LPM tries");
 	bench_world_open(&world, bench_policy_small);
@@ -288,17 +227,17 @@ void bench_lookup(void)
 		for (int i = 0; i < 2; i++) {
 			bench_progress("lookup: round %d of %d, IPv%d", round + 1, bench.rounds,
 				       families[i].number);
-			fill_pool(&families[i]);
+			bench_loop_fill(families[i].pool);
 			if (!round)
 				compare_answers(&families[i]);
-			measure(&families[i], "cold", (__u32)bench_random(), count, POOL_MAX - 1);
+			measure(&families[i], "cold", (uint32_t)bench_random(), count,
+				POOL_MAX - 1);
 			measure(&families[i], "hot", 0, count, HOT - 1);
 			measure_evicted(&families[i]);
 		}
 	}
 	plot();
-	munmap(pool, POOL_MAX * sizeof(*pool));
-	lookup_bpf__destroy(skel);
+	bench_loop_close();
 	bench_world_close(&world);
 	bench_mmdb_close(mmdb);
 	for (int i = 0; i < 2; i++)

@@ -83,7 +83,8 @@ const struct bench_name bench_names[] = {
 	      "a mebibyte of one TCP stream over veth, segmentation offload on"),
 
 	/* Making and replacing a generation */
-	PLAIN("build.check_over_read", "checking the world against the reference, by reading it"),
+	AT_MOST("build.check_over_read", "checking the world against the reference, by reading it",
+		1.0, 1.0),
 	AT_MOST("build.tables_over_read", "building both tables, by reading the world", 1.0, 1.0),
 	PLAIN("build.{read,tables,check,whole}.ns",
 	      "reading and parsing both files; building the tables of 64 classes and 200 regions from them; "

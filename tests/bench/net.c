@@ -25,6 +25,7 @@
 #include "tests/bench/bench.h"
 
 static int near = -1, far = -1;
+static pid_t owner;
 static char cgroup_mount[256], cgroup_path[320], cgroup_home[640];
 
 void bench_command(const char *format, ...)
@@ -138,8 +139,11 @@ static bool move_to(const char *cgroup)
 	return !fclose(file);
 }
 
+/* Of this process only: those that it started run this too if they fail. */
 static void leave_cgroup(void)
 {
+	if (getpid() != owner)
+		return;
 	move_to(cgroup_home);
 	rmdir(cgroup_path);
 }
@@ -158,6 +162,7 @@ const char *bench_cgroup_path(void)
 	snprintf(cgroup_path, sizeof(cgroup_path), "%s/ringfence-bench-%d", cgroup_mount, getpid());
 	if (mkdir(cgroup_path, 0755))
 		bench_die("%s: %m", cgroup_path);
+	owner = getpid();
 	atexit(leave_cgroup);
 	signal(SIGINT, end_by_signal);
 	signal(SIGTERM, end_by_signal);

@@ -17,6 +17,7 @@
 #include "userspace/lib/warning.h"
 
 #define MAPS_MAX 64
+#define PROCESSES_MAX (1u << 17)
 
 static struct rf_datapath dp;
 static size_t door;
@@ -32,6 +33,11 @@ static void load(void)
 		else
 			rf_object_hook_leave_out(dp.object, i);
 	}
+	/* The daemon makes them as large as the kernel has threads. */
+	if (rf_object_map_resize(dp.object, RF_MAP_TASKS, PROCESSES_MAX) ||
+	    rf_object_map_resize(dp.object, RF_MAP_HOLDERS, PROCESSES_MAX) ||
+	    rf_object_map_resize(dp.object, RF_MAP_SOURCES, PROCESSES_MAX))
+		bench_die("the maps cannot be resized");
 	if (rf_object_load(dp.object))
 		bench_die("the kernel refuses the programs: %s", rf_warning_last());
 }
