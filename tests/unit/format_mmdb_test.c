@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "tests/unit/mmdb_image.h"
+#include "userspace/lib/mmdb.h"
 
 static struct image image;
 static struct seen seen;
@@ -54,6 +55,49 @@ static void ipv4_in_each_record_size(void **state)
 			     "255.255.255.255-255.255.255.255 ZZ\n");
 		assert_string_equal(seen.date, "2026-06-17T19:51:40Z");
 	}
+}
+
+static void expect_record(const struct rf_mmdb *db, unsigned int side, uint32_t expected)
+{
+	uint32_t value;
+
+	assert_int_equal(rf_mmdb_record(db, 1, side, &value), RF_MMDB_NODE);
+	assert_int_equal(value, expected);
+}
+
+/* The second node of each, with all bits of its records in use */
+static void records_have_all_their_bits(void **state)
+{
+	static const unsigned char bytes[16] = { 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x91, 0xa2,
+						 0xb3, 0xc4, 0xd5, 0xe6, 0xf7, 0x18, 0x29, 0x3a };
+	struct rf_mmdb db = { .tree = bytes, .node_count = 0xffffffff, .record_bits = 24 };
+
+	(void)state;
+	expect_record(&db, 0, 0x91a2b3);
+	expect_record(&db, 1, 0xc4d5e6);
+	db.record_bits = 28;
+	expect_record(&db, 0, 0xda2b3c4);
+	expect_record(&db, 1, 0x5e6f718);
+	db.record_bits = 32;
+	expect_record(&db, 0, 0xb3c4d5e6);
+	expect_record(&db, 1, 0xf718293a);
+}
+
+/* What is remembered of one record is not taken for another's. */
+static void records_far_apart_differ(void **state)
+{
+	uint32_t near, far;
+
+	(void)state;
+	image_start(&image, 4, 32);
+	near = image_flat(&image, "CN");
+	image.data.len = 65536;
+	far = image_flat(&image, "US");
+	image_node(&image, 1, 2);
+	image_node(&image, near, far);
+	image_node(&image, near, near);
+	expect_image("0.0.0.0-63.255.255.255 CN\n64.0.0.0-127.255.255.255 US\n"
+		     "128.0.0.0-191.255.255.255 CN\n192.0.0.0-255.255.255.255 CN\n");
 }
 
 static void both_families_ipv4_once(void **state)
@@ -228,6 +272,16 @@ static void values_of_all_kinds_are_passed(void **state)
 		put_text(&image.data, "CN");
 		expect_place("CN");
 	}
+}
+
+/* A pointer of four bytes: the three bits before them do not count. */
+static void long_pointers_leave_bits_out(void **state)
+{
+	(void)state;
+	image_start(&image, 4, 24);
+	put(&image.data, 0x3f, 1), put(&image.data, 5, 4);
+	image_flat(&image, "CN");
+	expect_place("CN");
 }
 
 static void damaged_records(void **state)
@@ -425,6 +479,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ipv4_in_each_record_size),
+		cmocka_unit_test(records_have_all_their_bits),
+		cmocka_unit_test(records_far_apart_differ),
 		cmocka_unit_test(both_families_ipv4_once),
 		cmocka_unit_test(ipv4_may_be_one_record),
 		cmocka_unit_test(what_only_looks_like_an_alias_counts),
@@ -432,6 +488,7 @@ int main(void)
 		cmocka_unit_test(ipv4_where_it_is_not_expected),
 		cmocka_unit_test(countries_of_records),
 		cmocka_unit_test(values_of_all_kinds_are_passed),
+		cmocka_unit_test(long_pointers_leave_bits_out),
 		cmocka_unit_test(damaged_records),
 		cmocka_unit_test(damaged_files),
 		cmocka_unit_test(any_byte_may_be_wrong),

@@ -97,6 +97,7 @@ static const char *read_v4(const struct rf_row *row, rf_addr *first, rf_addr *la
 static const char *read_v6(const struct rf_row *row, rf_addr *first, rf_addr *last)
 {
 	const char *wrong = rf_text_address(row->field[3], first);
+	rf_addr host_mask;
 	__u64 len;
 
 	if (!wrong && rf_addr_is_v4(*first))
@@ -105,10 +106,9 @@ static const char *read_v6(const struct rf_row *row, rf_addr *first, rf_addr *la
 		wrong = rf_text_number(row->field[4], 128, &len);
 	if (wrong)
 		return wrong;
-	*last = *first | rf_addr_host_mask((unsigned int)len);
-	return *first & rf_addr_host_mask((unsigned int)len) ?
-		       "prefix with bits set behind its length" :
-		       NULL;
+	host_mask = rf_addr_host_mask((unsigned int)len);
+	*last = *first | host_mask;
+	return (*first & host_mask) ? "prefix with bits set behind its length" : NULL;
 }
 
 /* Who has it is in the country; what nobody has is nowhere. */

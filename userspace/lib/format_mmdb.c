@@ -106,12 +106,12 @@ static bool is_alias(const struct walk *walk, const struct branch *branch)
 static int take_data(struct walk *walk, const struct branch *branch)
 {
 	struct memory *memory = &walk->memories[branch->value % MEMORIES];
-	const char *cause;
 
 	if (!branch->v4 && !branch->first && branch->depth < 96)
 		return wrong(walk, branch, "a record for both IPv4 and IPv6");
 	if (memory->offset != branch->value + 1) {
-		cause = rf_mmdb_country(&walk->db, branch->value, memory->code);
+		const char *cause = rf_mmdb_country(&walk->db, branch->value, memory->code);
+
 		if (cause)
 			return wrong(walk, branch, cause);
 		memory->offset = branch->value + 1;

@@ -118,8 +118,7 @@ static const char *xz_cause(lzma_ret result)
 	case LZMA_MEM_ERROR: return no_memory;
 	case LZMA_MEMLIMIT_ERROR: return "needs more memory than a file of region data should";
 	case LZMA_BUF_ERROR: return cut_short;
-	case LZMA_FORMAT_ERROR: return trailing;
-	default: return damaged;
+	default: return damaged; /* what follows the end, too */
 	}
 }
 
@@ -263,8 +262,6 @@ static int unpack(const char *path, struct bytes *packed, struct bytes *plain,
 	cause = packing->unpack(packed, plain);
 	if (!cause)
 		cause = make_room(plain); /* for the NUL, also if it is empty */
-	if (!cause && plain->len > RF_UNPACK_MAX)
-		cause = too_big;
 	if (!cause)
 		return 0;
 	return rf_fault_set(fault, cause_errno(cause), "%s: %s: %s", path, packing->name, cause);
