@@ -96,7 +96,7 @@ region-data:
 .PHONY: check-build
 check-build: $(UNIT_TESTS) $(BPF_TESTS) vm-tree region-data
 
-check-unit: $(UNIT_TESTS) region-data
+check-unit: $(UNIT_TESTS) $(PROGRAMS) region-data
 	@tests/check unit
 
 check-bpf: $(BPF_TESTS)

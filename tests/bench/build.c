@@ -19,13 +19,10 @@ static struct bench_world world;
 /* Both files: read and parsed as by rf_generation_build() */
 static double read_world(void)
 {
-	struct rf_fault fault = { 0 };
-	struct rf_world *files;
 	uint64_t start = bench_now();
+	struct rf_world *files = bench_world_read();
 	double took;
 
-	if (rf_world_open(NULL, NULL, &files, &fault) || rf_world_parse(files, &fault))
-		bench_die("%s", fault.text);
 	took = (double)(bench_now() - start);
 	rf_world_close(files);
 	return took;
@@ -42,9 +39,9 @@ static void build_tables(struct rf_generation *gen)
 
 	memset(gen, 0, RF_GENERATION_SIZE);
 	for (int i = 0; i < 2; i++)
-		bench_world_segments(&world, (enum rf_geoip_family)i, &segments[i]);
-	if (rf_dxr_build(&segments[RF_GEOIP_V4], &gen->v4, &gen->header.v4_len, &fault) ||
-	    rf_poptrie_build(&segments[RF_GEOIP_V6], &gen->v6, &gen->header.v6_len, &fault))
+		bench_world_segments(&world, i, &segments[i]);
+	if (rf_dxr_build(&segments[RF_FAMILY_V4], &gen->v4, &gen->header.v4_len, &fault) ||
+	    rf_poptrie_build(&segments[RF_FAMILY_V6], &gen->v6, &gen->header.v6_len, &fault))
 		bench_die("%s", fault.text);
 	for (int i = 0; i < 2; i++)
 		rf_segments_free(&segments[i]);
@@ -119,7 +116,7 @@ static double load_tries(void)
 		uint64_t took;
 
 		bench_prefixes_of(&world.segments[i], is_known, NULL, &prefixes);
-		close(bench_trie_new(&prefixes, i == RF_GEOIP_V4, &took));
+		close(bench_trie_new(&prefixes, i == RF_FAMILY_V4, &took));
 		bench_prefixes_free(&prefixes);
 		sum += took;
 	}
@@ -134,8 +131,8 @@ static void whole(void)
 	struct rf_fault fault = { 0 };
 	uint64_t start = bench_now();
 
-	if (rf_world_open(NULL, NULL, &input.world, &fault) ||
-	    rf_generation_build(&input, world.value, &report, &fault))
+	input.world = bench_world_read();
+	if (rf_generation_build(&input, world.value, &report, &fault))
 		bench_die("%s", fault.text);
 	bench_sample((double)(bench_now() - start), "build.whole.ns");
 	bench_sample((double)report.check_us * 1000, "build.check.ns");

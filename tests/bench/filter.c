@@ -134,7 +134,7 @@ static void drop_at_the_far_end(void)
 /* Addresses of China only: those are what the classes may go to. */
 static void choose_destinations(const struct bench_world *world)
 {
-	const struct rf_segments *segments = &world->segments[RF_GEOIP_V4];
+	const struct rf_segments *segments = &world->segments[RF_FAMILY_V4];
 	__u16 china = rf_atom_from_code("CN");
 
 	for (size_t i = 0; i < BENCH_DESTINATIONS;) {
@@ -155,7 +155,7 @@ void bench_filters_open(void)
 	if (skel)
 		return;
 	bench_world_open(&world, bench_policy_small);
-	bench_prefixes_of(&world.segments[RF_GEOIP_V4], is_allowed, &world, &prefixes);
+	bench_prefixes_of(&world.segments[RF_FAMILY_V4], is_allowed, &world, &prefixes);
 	snprintf(work, sizeof(work), "/tmp/ringfence-bench-XXXXXX");
 	if (!mkdtemp(work))
 		bench_die("%s: %m", work);

@@ -63,6 +63,7 @@ static struct bench_prefixes random_prefixes(bool v4, size_t count)
 static void flatten(const struct bench_prefixes *prefixes, bool v4, struct rf_segments *segments)
 {
 	struct rf_range *ranges = malloc(prefixes->count * sizeof(*ranges));
+	struct rf_merge merge = { .layer_count = 1 };
 
 	if (!ranges)
 		bench_die("out of memory");
@@ -71,10 +72,11 @@ static void flatten(const struct bench_prefixes *prefixes, bool v4, struct rf_se
 
 		ranges[i] = (struct rf_range){ prefix->first,
 					       prefix->first | rf_addr_host_mask(prefix->len),
-					       prefix->atom };
+					       prefix->atom, 0 };
 	}
-	if (rf_segments_flatten(v4 ? RF_ADDR_V4_FIRST : 0, v4 ? RF_ADDR_V4_LAST : RF_ADDR_MAX,
-				ranges, prefixes->count, NULL, 0, segments))
+	merge.layers[0] = (struct rf_layer){ .list = ranges, .count = prefixes->count };
+	if (rf_merge_segments(v4 ? RF_ADDR_V4_FIRST : 0, v4 ? RF_ADDR_V4_LAST : RF_ADDR_MAX, &merge,
+			      segments))
 		bench_die("out of memory");
 	free(ranges);
 }

@@ -47,7 +47,7 @@ static bool is_never(uint16_t atom, void *ctx)
 	return false;
 }
 
-static int world_trie(enum rf_geoip_family family, bool (*keep)(uint16_t atom, void *ctx))
+static int world_trie(enum rf_family family, bool (*keep)(uint16_t atom, void *ctx))
 {
 	struct bench_prefixes prefixes;
 	int fd;
@@ -55,7 +55,7 @@ static int world_trie(enum rf_geoip_family family, bool (*keep)(uint16_t atom, v
 	bench_prefixes_of(&world.segments[family], keep, NULL, &prefixes);
 	if (keep == is_known)
 		bench_sample((double)prefixes.count, "lookup%d.prefixes", family ? 6 : 4);
-	fd = bench_trie_new(&prefixes, family == RF_GEOIP_V4, NULL);
+	fd = bench_trie_new(&prefixes, family == RF_FAMILY_V4, NULL);
 	bench_prefixes_free(&prefixes);
 	return fd;
 }
@@ -68,7 +68,7 @@ static void make_maps(void)
 	generation = bench_generation_map(world.value);
 	between = bench_kernel_bytes();
 	for (int i = 0; i < 2; i++)
-		tries[i] = world_trie((enum rf_geoip_family)i, is_known);
+		tries[i] = world_trie((enum rf_family)i, is_known);
 	bench_sample((double)(between - before), "memory.ours.bytes");
 	bench_sample((double)(bench_kernel_bytes() - between), "memory.lpm.bytes");
 	bench_sample((double)bench_map_bytes(generation), "memory.fdinfo.ours.bytes");
@@ -84,14 +84,14 @@ static void load_tables(void)
 	if (!nothing)
 		bench_die("out of memory");
 	bench_loop_open(generation, tries[0], tries[1]);
-	bench_loop_warm(bench_generation_map(nothing), world_trie(RF_GEOIP_V4, is_never),
-			world_trie(RF_GEOIP_V6, is_never));
+	bench_loop_warm(bench_generation_map(nothing), world_trie(RF_FAMILY_V4, is_never),
+			world_trie(RF_FAMILY_V6, is_never));
 	free(nothing);
 }
 
-static void set_up_family(struct family *family, enum rf_geoip_family which)
+static void set_up_family(struct family *family, enum rf_family which)
 {
-	bool v4 = which == RF_GEOIP_V4;
+	bool v4 = which == RF_FAMILY_V4;
 
 	*family = (struct family){
 		.number = v4 ? 4 : 6,
@@ -221,7 +221,7 @@ void bench_lookup(void)
 	load_tables();
 	mmdb = bench.mmdb ? bench_mmdb_open(bench.mmdb) : NULL;
 	for (int i = 0; i < 2; i++)
-		set_up_family(&families[i], (enum rf_geoip_family)i);
+		set_up_family(&families[i], (enum rf_family)i);
 	for (int round = 0; round < bench.rounds; round++) {
 		bench_calibrate();
 		for (int i = 0; i < 2; i++) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/bench/bench.h"
+#include "userspace/lib/compiled.h"
 
 const char bench_policy_small[] =
 	"version: 1\n"
@@ -66,32 +67,26 @@ static struct rf_policy *load_policy(const char *text)
 	return policy;
 }
 
-/* The policy's prefixes of one family, as the library selects them. */
-static struct rf_block *blocks_of(const struct rf_atoms *atoms, bool v4, size_t *count)
-{
-	struct rf_block *list = calloc(atoms->block_count + 1, sizeof(*list));
-
-	if (!list)
-		bench_die("out of memory");
-	*count = 0;
-	for (size_t i = 0; i < atoms->block_count; i++)
-		if ((rf_addr_is_v4(atoms->blocks[i].first) && atoms->blocks[i].len >= 96) == v4)
-			list[(*count)++] = atoms->blocks[i];
-	return list;
-}
-
-void bench_world_segments(const struct bench_world *world, enum rf_geoip_family family,
+void bench_world_segments(const struct bench_world *world, enum rf_family family,
 			  struct rf_segments *out)
 {
-	const struct rf_world_file *file = &world->files->file[family];
-	bool v4 = family == RF_GEOIP_V4;
-	size_t count;
-	struct rf_block *blocks = blocks_of(&world->atoms, v4, &count);
+	struct rf_view view;
 
-	if (rf_segments_flatten(v4 ? RF_ADDR_V4_FIRST : 0, v4 ? RF_ADDR_V4_LAST : RF_ADDR_MAX,
-				file->ranges, file->range_count, blocks, count, out))
+	if (rf_world_view(world->files, &world->atoms, family, &view) ||
+	    rf_merge_segments(view.first, view.last, &view.merge, out))
 		bench_die("out of memory");
-	free(blocks);
+	rf_view_free(&view);
+}
+
+struct rf_world *bench_world_read(void)
+{
+	static const struct rf_places places = RF_PLACES_DEFAULT;
+	struct rf_fault fault = { 0 };
+	struct rf_world *files;
+
+	if (rf_compiled_world(NULL, &places, &files, &fault) || rf_world_parse(files, &fault))
+		bench_die("%s", fault.text);
+	return files;
 }
 
 void bench_world_open(struct bench_world *world, const char *text)
@@ -104,21 +99,20 @@ void bench_world_open(struct bench_world *world, const char *text)
 	world->value = aligned_alloc(4096, RF_GENERATION_SIZE);
 	if (!world->value)
 		bench_die("out of memory");
-	if (rf_atoms_build(world->policy, &world->atoms, &fault) ||
-	    rf_world_open(NULL, NULL, &world->files, &fault) ||
-	    rf_world_parse(world->files, &fault))
+	if (rf_atoms_build(world->policy, &world->atoms, &fault))
 		bench_die("%s", fault.text);
+	world->files = bench_world_read();
 	input.world = world->files;
 	if (rf_generation_build(&input, world->value, &world->report, &fault))
 		bench_die("%s", fault.text);
-	bench_world_segments(world, RF_GEOIP_V4, &world->segments[RF_GEOIP_V4]);
-	bench_world_segments(world, RF_GEOIP_V6, &world->segments[RF_GEOIP_V6]);
+	bench_world_segments(world, RF_FAMILY_V4, &world->segments[RF_FAMILY_V4]);
+	bench_world_segments(world, RF_FAMILY_V6, &world->segments[RF_FAMILY_V6]);
 }
 
 void bench_world_close(struct bench_world *world)
 {
-	rf_segments_free(&world->segments[RF_GEOIP_V4]);
-	rf_segments_free(&world->segments[RF_GEOIP_V6]);
+	rf_segments_free(&world->segments[RF_FAMILY_V4]);
+	rf_segments_free(&world->segments[RF_FAMILY_V6]);
 	free(world->value);
 	rf_world_close(world->files);
 	rf_atoms_free(&world->atoms);

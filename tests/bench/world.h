@@ -11,7 +11,7 @@
 /**
  * struct bench_world
  * @value: a generation, RF_GENERATION_SIZE bytes
- * @segments: by enum rf_geoip_family; what the tables were made from
+ * @segments: by enum rf_family; what the tables were made from
  */
 struct bench_world {
 	struct rf_policy *policy;
@@ -35,8 +35,11 @@ char *bench_policy_large(void);
 void bench_world_open(struct bench_world *world, const char *text);
 void bench_world_close(struct bench_world *world);
 
+/* The installed data, parsed. To be closed. */
+struct rf_world *bench_world_read(void);
+
 /* The segments of one family, from the parsed files. To be freed. */
-void bench_world_segments(const struct bench_world *world, enum rf_geoip_family family,
+void bench_world_segments(const struct bench_world *world, enum rf_family family,
 			  struct rf_segments *out);
 
 /*
