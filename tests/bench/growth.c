@@ -151,9 +151,9 @@ static void grow(struct rf_generation *gen, bool v4, size_t count)
 	generation = bench_generation_map(gen);
 	before = bench_kernel_bytes();
 	trie = bench_trie_new(&prefixes, v4, NULL);
-	took = bench_kernel_bytes() - before;
-	if (took) /* small ones fit in what the allocator has at hand */
-		bench_sample((double)took, "growth%d.%zu.lpm.bytes", v4 ? 4 : 6, count);
+	took = bench_kernel_bytes();
+	if (took > before) /* small ones fit in what the allocator has at hand */
+		bench_sample((double)(took - before), "growth%d.%zu.lpm.bytes", v4 ? 4 : 6, count);
 	bench_loop_open(generation, v4 ? trie : empty, v4 ? empty : trie);
 	fill_pool(&prefixes);
 	measure(v4, count);
