@@ -442,6 +442,62 @@ static void builds_the_real_world(void **state)
 	rf_world_close(world);
 }
 
+static struct rf_policy *large_policy(void)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct rf_policy *large;
+
+	assert_non_null(out);
+	fputs("version: 1\nregions:\n", out);
+	for (int i = 0; i < 200; i++)
+		fprintf(out,
+			"  r%d: { countries: [%s], prefixes: [10.%d.0.0/16, \"fd00:%x::/32\"] }\n",
+			i, i % 2 ? "CN" : "DE", i, i);
+	fputs("classes:\n", out);
+	for (int i = 0; i < RF_CLASS_MAX; i++)
+		fprintf(out, "  c%d: { origins: [{ user: root }], allow: [r%d, r%d] }\n", i, i,
+			i + 2);
+	fclose(out);
+	large = load_policy(text);
+	free(text);
+	return large;
+}
+
+/* As many classes as there can be, and the whole world, in one value. */
+static void holds_a_large_policy(void **state)
+{
+	static const char *const paths[] = { RF_GEOIP_DIR "/geoip", RF_GEOIP_DIR "/geoip6" };
+	struct rf_policy *large = large_policy();
+	struct rf_generation_input input = { .number = 1, .world = rf_world_new() };
+	struct rf_fault fault = { 0 };
+	struct rf_atoms own;
+	__u8 addr[16];
+
+	(void)state;
+	assert_non_null(large);
+	assert_non_null(input.world);
+	assert_int_equal(rf_atoms_build(large, &own, NULL), 0);
+	input.atoms = &own;
+	if (access(paths[0], R_OK))
+		skip();
+	assert_int_equal(rf_world_add(input.world, "tor", RF_FORMAT_GEOIP, paths, 2, &fault), 0);
+	if (rf_generation_build(&input, gen, NULL, &fault))
+		fail_msg("%s", fault.text);
+	assert_true(RF_GENERATION_SIZE <= 16u << 20);
+	assert_true(gen->header.classes == ~0ull);
+	parse("10.63.0.1", addr);
+	assert_int_equal(rf_decide(&gen->header, 1ull << 63, addr).verdict, RF_VERDICT_ALLOW);
+	assert_int_equal(rf_decide(&gen->header, 1ull << 62, addr).verdict, RF_VERDICT_DENY);
+	assert_int_equal(rf_decide(&gen->header, 1ull << 63 | 1, addr).verdict, RF_VERDICT_DENY);
+	parse("1.2.4.8", addr); /* CN: the odd classes */
+	assert_true(rf_decide(&gen->header, ~0ull, addr).classes == 0x5555555555555555ull);
+	rf_world_close(input.world);
+	rf_atoms_free(&own);
+	rf_policy_free(large);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +510,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(keeps_the_families_apart),
 		cmocka_unit_test(builds_the_real_world),
+		cmocka_unit_test(holds_a_large_policy),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
