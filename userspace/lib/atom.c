@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/lib/grow.h"
 #include "userspace/lib/policy_country.h"
 
 /* struct mention - a region holds a prefix, by itself or through include */
@@ -90,15 +91,12 @@ static int add_index(uint32_t **list, size_t *count, uint32_t index)
 static int add_mention(struct mentions *mentions, const struct rf_prefix *net, uint32_t region,
 		       bool owner)
 {
-	if (mentions->count == mentions->room) {
-		size_t room = mentions->room ? mentions->room * 2 : 256;
-		struct mention *list = reallocarray(mentions->list, room, sizeof(*list));
+	struct mention *list;
 
-		if (!list)
-			return -ENOMEM;
-		mentions->list = list;
-		mentions->room = room;
-	}
+	list = rf_grow(mentions->list, mentions->count, &mentions->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	mentions->list = list;
 	mentions->list[mentions->count++] = (struct mention){
 		.first = rf_addr_load(net->addr) & ~rf_addr_host_mask(net->len),
 		.len = net->len,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "userspace/lib/census.h"
+#include "userspace/lib/grow.h"
 
 struct finder {
 	const struct rf_world *world;
@@ -27,6 +28,7 @@ static __u16 place_of(const struct finder *finder, const struct rf_range *range)
 static int add(struct rf_differences *found, const struct rf_difference *difference)
 {
 	struct rf_difference *before = found->count ? &found->list[found->count - 1] : NULL;
+	struct rf_difference *list;
 
 	if (before && before->last + 1 == difference->first &&
 	    before->places[0] == difference->places[0] &&
@@ -34,15 +36,10 @@ static int add(struct rf_differences *found, const struct rf_difference *differe
 		before->last = difference->last;
 		return 0;
 	}
-	if (found->count == found->room) {
-		size_t room = found->room ? found->room * 2 : 1024;
-		struct rf_difference *list = reallocarray(found->list, room, sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		found->list = list;
-		found->room = room;
-	}
+	list = rf_grow(found->list, found->count, &found->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	found->list = list;
 	found->list[found->count++] = *difference;
 	return 0;
 }

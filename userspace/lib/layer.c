@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "userspace/lib/atom.h"
+#include "userspace/lib/grow.h"
 
 #define DEPTH_MAX 129 /* nested blocks: one for each length */
 
@@ -49,31 +50,24 @@ static bool is_side_by_side(const struct rf_range *list, size_t count)
 static int append(struct builder *builder, rf_addr first, rf_addr last, __u16 atom, __u8 piece_of)
 {
 	struct rf_layer *layer = &builder->layer;
+	struct rf_range *list;
 
-	if (layer->count == builder->room) {
-		size_t room = builder->room ? builder->room * 2 : 1024;
-		struct rf_range *list = reallocarray(layer->list, room, sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		layer->list = list;
-		builder->room = room;
-	}
+	list = rf_grow(layer->list, layer->count, &builder->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	layer->list = list;
 	layer->list[layer->count++] = (struct rf_range){ first, last, atom, piece_of };
 	return 0;
 }
 
 static int add_block(struct blocks *blocks, rf_addr first, unsigned int len, __u16 atom)
 {
-	if (blocks->count == blocks->room) {
-		size_t room = blocks->room ? blocks->room * 2 : 256;
-		struct rf_block *list = reallocarray(blocks->list, room, sizeof(*list));
+	struct rf_block *list;
 
-		if (!list)
-			return -ENOMEM;
-		blocks->list = list;
-		blocks->room = room;
-	}
+	list = rf_grow(blocks->list, blocks->count, &blocks->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	blocks->list = list;
 	blocks->list[blocks->count++] = (struct rf_block){ first, (__u8)len, atom };
 	return 0;
 }

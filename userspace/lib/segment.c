@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "userspace/lib/grow.h"
+
 int rf_block_order(const void *left, const void *right)
 {
 	const struct rf_block *a = left, *b = right;
@@ -24,17 +26,14 @@ const struct rf_block *rf_block_find(const struct rf_block *list, size_t count,
 
 int rf_segments_append(struct rf_segments *segments, rf_addr first, __u16 atom)
 {
+	struct rf_segment *list;
+
 	if (segments->count && segments->list[segments->count - 1].atom == atom)
 		return 0;
-	if (segments->count == segments->room) {
-		size_t room = segments->room ? segments->room * 2 : 1024;
-		struct rf_segment *list = reallocarray(segments->list, room, sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		segments->list = list;
-		segments->room = room;
-	}
+	list = rf_grow(segments->list, segments->count, &segments->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	segments->list = list;
 	segments->list[segments->count++] = (struct rf_segment){ .first = first, .atom = atom };
 	return 0;
 }

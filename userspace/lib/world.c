@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "userspace/lib/grow.h"
 #include "userspace/lib/unpack.h"
 
 /* struct taker - where a file's statements go, by family */
@@ -143,16 +144,12 @@ static int take_statement(void *ctx, const struct rf_statement *statement)
 	struct taker *taker = ctx;
 	enum rf_family family = rf_addr_is_v4(statement->first) ? RF_FAMILY_V4 : RF_FAMILY_V6;
 	struct statements *to = &taker->family[family];
+	struct rf_range *list;
 
-	if (to->count == to->room) {
-		size_t room = to->room ? to->room * 2 : 4096;
-		struct rf_range *list = reallocarray(to->list, room, sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		to->list = list;
-		to->room = room;
-	}
+	list = rf_grow(to->list, to->count, &to->room, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	to->list = list;
 	to->list[to->count++] = (struct rf_range){
 		.first = statement->first,
 		.last = statement->last,
