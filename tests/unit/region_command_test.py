@@ -173,6 +173,15 @@ class Region(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.path("state/regions"))),
                          ["aws", "geofeed", "tor-geoipdb"])
 
+    def test_other_paths_are_other_data(self):
+        self.run_region("update")
+        self.write_feed(FEED.replace("FR", "CN"))
+        self.assertEqual(self.lookup("3.0.0.9")["region"], "FR")
+        os.rename(self.path("feed.csv"), self.path("other.csv"))
+        self.write("policy.yaml", POLICY.replace("DIR/feed.csv", "DIR/other.csv")
+                   .replace("DIR", self.dir))
+        self.assertEqual(self.lookup("3.0.0.9")["region"], "CN")
+
     def test_update_checks_the_hash(self):
         self.write("feed.csv", FEED.replace("FR", "CN"))
         self.assertIn("is not the file that", self.run_region("update", code=3))

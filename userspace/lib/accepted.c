@@ -8,11 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/lib/store.h"
+
+#define PATHS "paths" /* a file beside the copies */
 #define INSTALLED "installed" /* the name of the source of a policy without any */
 
 static void dir_of(const struct rf_policy_source *source, const struct rf_places *places,
@@ -45,6 +49,38 @@ static void move_to(struct rf_accepted_files *files, const char *dir)
 		snprintf(files->paths[i], PATH_MAX, "%.4000s/%zu", dir, i);
 }
 
+/* What the copies are copies of: the format and a line for each path. To be freed. */
+static char *paths_text(const struct rf_policy_source *source,
+			const struct rf_accepted_files *named)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s\n", rf_format_name(source ? source->format : RF_FORMAT_GEOIP));
+	for (size_t i = 0; i < named->count; i++)
+		fprintf(out, "%s\n", named->paths[i]);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool are_copies_of(const char *dir, const struct rf_policy_source *source,
+			  const struct rf_accepted_files *named)
+{
+	char *wanted = paths_text(source, named), *found = NULL, path[PATH_MAX];
+	bool same;
+
+	snprintf(path, sizeof(path), "%.4000s/" PATHS, dir);
+	same = wanted && !rf_store_read(path, &found, NULL) && !strcmp(wanted, found);
+	free(wanted);
+	free(found);
+	return same;
+}
+
 void rf_accepted_find(const struct rf_policy_source *source, const struct rf_places *places,
 		      struct rf_accepted_files *out)
 {
@@ -52,7 +88,7 @@ void rf_accepted_find(const struct rf_policy_source *source, const struct rf_pla
 
 	rf_accepted_named(source, places, out);
 	dir_of(source, places, "", dir);
-	if (access(dir, X_OK))
+	if (!are_copies_of(dir, source, out))
 		return;
 	move_to(out, dir);
 	out->accepted = true;
@@ -110,6 +146,19 @@ static int copy_file(const char *from, const char *to)
 	return error;
 }
 
+static int write_paths(const char *dir, const struct rf_policy_source *source,
+		       const struct rf_accepted_files *named)
+{
+	char *text = paths_text(source, named), path[PATH_MAX];
+	int error = -ENOMEM;
+
+	snprintf(path, sizeof(path), "%.4000s/" PATHS, dir);
+	if (text)
+		error = rf_store_write(path, text, strlen(text));
+	free(text);
+	return error;
+}
+
 static int make_dir(const char *dir)
 {
 	return mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
@@ -129,6 +178,8 @@ int rf_accepted_stage(const struct rf_policy_source *source, const struct rf_pla
 	dir_of(source, places, ".next", dir);
 	if (!error)
 		error = make_dir(dir);
+	if (!error)
+		error = write_paths(dir, source, &named);
 	if (error)
 		return rf_fault_set(fault, error, "%s: %s", dir, strerror(-error));
 	rf_accepted_named(source, places, out);

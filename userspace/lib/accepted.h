@@ -5,8 +5,9 @@
  *
  * What a package upgrade or a download puts in the place of a source's files
  * has no effect before it was checked. "regions/NAME" holds the files of a
- * source, called 0, 1, …; "NAME.next" what is being looked at, "NAME.previous"
- * the last good ones before.
+ * source, called 0, 1, …, and in "paths" what they are copies of: a policy that
+ * names others for the source is not given these. "NAME.next" is what is being
+ * looked at, "NAME.previous" the last good ones before.
  */
 #ifndef RF_ACCEPTED_H
 #define RF_ACCEPTED_H
