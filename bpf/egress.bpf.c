@@ -16,6 +16,10 @@
 /* The loopback device, whose number is the same in every network namespace */
 #define RF_LOOPBACK_IFINDEX 1
 
+/* Set where the kernel has bpf_rdonly_cast(): from 6.2 (a35b9af4ec2c). */
+extern const volatile __u32 rf_kernel_casts;
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
 /* Extension headers: they may route the packet on, or carry what they like. */
 static __always_inline bool rf_header_extends(__u8 next)
 {
@@ -194,6 +198,23 @@ static __always_inline __u64 rf_egress_late(struct __sk_buff *skb)
 	return label ? *label : 0;
 }
 
+/*
+ * The socket's record; NULL if it has none. A socket without storage of any
+ * kind is told by one load, where a helper would cost more than the rest of
+ * what an unlabelled packet passes here.
+ */
+static __always_inline struct rf_sock *rf_egress_record(struct bpf_sock *sk)
+{
+	if (rf_kernel_casts) {
+		const struct sock *plain =
+			bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct sock));
+
+		if (!plain->sk_bpf_storage)
+			return NULL;
+	}
+	return bpf_sk_storage_get(&socks, sk, NULL, 0);
+}
+
 /* Count and tell of a packet that not every class allows; what becomes of it. */
 static __always_inline int rf_egress_refuse(struct __sk_buff *skb, const struct bpf_sock *sk,
 					    const struct rf_sock *record,
@@ -239,7 +260,7 @@ int rf_egress(void *context)
 
 	if (!sk)
 		return RF_PASS;
-	record = bpf_sk_storage_get(&socks, sk, NULL, 0);
+	record = rf_egress_record(sk);
 	ask.label = rf_egress_late(skb);
 	if (record)
 		ask.label |= record->label;

@@ -198,6 +198,7 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type;
 	__u16 sk_protocol;
+	void *sk_bpf_storage;
 };
 
 struct pipe_inode_info;

@@ -8,4 +8,7 @@
 /* See verdict.h. */
 const volatile __u32 rf_open_doors = 0;
 
+/* See egress.bpf.c. */
+const volatile __u32 rf_kernel_casts = 0;
+
 char LICENSE[] SEC("license") = "GPL";

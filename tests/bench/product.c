@@ -33,6 +33,8 @@ static void load(void)
 		else
 			rf_object_hook_leave_out(dp.object, i);
 	}
+	if (rf_object_fit(dp.object))
+		bench_die("this kernel has no BTF");
 	/* The daemon makes them as large as the kernel has threads. */
 	if (rf_object_map_resize(dp.object, RF_MAP_TASKS, PROCESSES_MAX) ||
 	    rf_object_map_resize(dp.object, RF_MAP_HOLDERS, PROCESSES_MAX) ||

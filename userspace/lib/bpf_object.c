@@ -156,6 +156,8 @@ int rf_object_fit(struct rf_object *object)
 	for (size_t i = 0; i < object->hook_count; i++)
 		if (!has_function(kernel, object->hooks[i]))
 			rf_object_hook_leave_out(object, i);
+	object->skel->rodata->rf_kernel_casts =
+		btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(kernel);
 	return 0;
 }

@@ -64,7 +64,8 @@ void rf_object_set_doors(struct rf_object *object, __u32 open);
 
 /*
  * Before rf_object_load(): leave out the hooks of functions that this kernel
- * lacks; it does not need them. -ENOENT and the like if it has no BTF.
+ * lacks; it does not need them. Tell the programs what else it has. -ENOENT and
+ * the like if it has no BTF.
  */
 int rf_object_fit(struct rf_object *object);
 
