@@ -194,6 +194,8 @@ static void line(FILE *svg, const struct plot_lines *plot, const struct axis *x,
 		 const struct axis *y, size_t series)
 {
 	const struct bench_summary *values = &plot->values[series * plot->point_count];
+	/* Numbers of lines that lie together shall not. */
+	static const double beside[] = { 18, -9, 18, -22 };
 	const char *colour = colours[series % 8];
 
 	fprintf(svg, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2.5\" points=\"",
@@ -210,7 +212,7 @@ static void line(FILE *svg, const struct plot_lines *plot, const struct axis *x,
 			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>"
 			"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"11\">",
 			place(x, plot->x[i]), place(y, values[i].median), colour,
-			place(x, plot->x[i]), place(y, values[i].median) - 9);
+			place(x, plot->x[i]), place(y, values[i].median) + beside[series % 4]);
 		print_short(svg, values[i].median);
 		fputs("</text>\n", svg);
 	}
