@@ -41,7 +41,7 @@ BENCH_MMDB := build/data/geo-whois-asn-country.mmdb
 bench: setup
 	@tests/setup/install tests/bench/packages
 	@$(MAKE) --no-print-directory build/bench/bench build/bench/large/bench
-	@tests/bench/fetch $(BENCH_MMDB) || echo 'bench: not compared with libmaxminddb' >&2
+	@tests/data/fetch $(dir $(BENCH_MMDB)) || echo 'bench: not compared with libmaxminddb' >&2
 	@build/bench/bench --large build/bench/large/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
 		$$([ ! -e $(BENCH_MMDB) ] || echo --mmdb $(BENCH_MMDB))
 
