@@ -3,8 +3,9 @@
  * reference_mmdb.c - the reference's reader of MaxMind DB, from the raw bytes
  * (MaxMind DB File Format Specification 2.0)
  *
- * The tree is not traversed: address after address is looked up from the root,
- * and the depth where it ends says which address is the next to look up.
+ * The tree is not traversed: address after address is looked up, and the depth
+ * where it ends says which address is the next to look up. What both have in
+ * common of their bits leads to the same node, so it starts there.
  */
 #include "userspace/lib/reference_private.h"
 
@@ -47,6 +48,10 @@ struct value {
 	size_t next;
 };
 
+/**
+ * struct database - an open one
+ * @path: the nodes that the address looked up last went through, by depth
+ */
 struct database {
 	struct section tree;
 	struct section values;
@@ -55,6 +60,7 @@ struct database {
 	unsigned int width; /* bits of its addresses */
 	__u32 v4_root; /* what ::/96 leads to */
 	__u32 look_ups;
+	__u32 path[129];
 	struct {
 		__u32 record;
 		__u16 place;
@@ -318,20 +324,34 @@ static bool is_v4s_place(rf_addr first, unsigned int depth)
 	       (depth == 16 && first == (rf_addr)0x2002 << 112);
 }
 
-/* Look @addr up, from @node, which @depth bits lead to. Ends where IPv4 is, too. */
-static __u32 look_up(struct database *db, __u32 node, rf_addr addr, unsigned int *depth, bool *v4s)
+/*
+ * Look @addr up, from the node that its first @depth bits lead to and that is
+ * in the path. Ends where IPv4 is, too.
+ */
+static __u32 look_up(struct database *db, rf_addr addr, unsigned int *depth, bool *v4s)
 {
 	unsigned int at = *depth;
+	__u32 node = db->path[at];
 
 	db->look_ups++;
 	*v4s = false;
 	while (node < db->nodes && at < 128 && !*v4s) {
 		node = follow(db, node, (unsigned int)(addr >> (127 - at)) & 1);
-		at++;
+		db->path[++at] = node;
 		*v4s = node == db->v4_root && is_v4s_place(addr, at);
 	}
 	*depth = at;
 	return node;
+}
+
+/* How many of its first bits have the last address and the one behind it in common? */
+static unsigned int common_bits(rf_addr last)
+{
+	rf_addr changed = last ^ (last + 1);
+	__u64 high = (__u64)(changed >> 64);
+
+	return high ? (unsigned int)__builtin_clzll(high) :
+		      64 + (unsigned int)__builtin_clzll((__u64)changed);
 }
 
 static int take(struct rf_reference_reader *reader, struct database *db, __u32 record,
@@ -353,17 +373,20 @@ static int take(struct rf_reference_reader *reader, struct database *db, __u32 r
 /* All of IPv4: the low bits count, the others of the statements are ::ffff's. */
 static int read_v4(struct rf_reference_reader *reader, struct database *db)
 {
+	unsigned int start = 96;
 	rf_addr first = 0, last;
 	bool v4s;
 	int error;
 
+	db->path[start] = db->v4_root;
 	do {
-		unsigned int depth = 96;
-		__u32 record = look_up(db, db->v4_root, first, &depth, &v4s);
+		unsigned int depth = start;
+		__u32 record = look_up(db, first, &depth, &v4s);
 
 		last = first + (((rf_addr)1 << (128 - depth)) - 1);
 		error = take(reader, db, record, RF_ADDR_V4_FIRST | first, RF_ADDR_V4_FIRST | last);
 		first = last + 1;
+		start = common_bits(last);
 	} while (!error && last < 0xffffffffu);
 	return error;
 }
@@ -371,18 +394,21 @@ static int read_v4(struct rf_reference_reader *reader, struct database *db)
 /* All of IPv6 that is not IPv4's. */
 static int read_v6(struct rf_reference_reader *reader, struct database *db)
 {
+	unsigned int start = 0;
 	rf_addr first = 0, last;
 	bool v4s;
 	int error = 0;
 
+	db->path[start] = 0;
 	do {
-		unsigned int depth = 0;
-		__u32 record = look_up(db, 0, first, &depth, &v4s);
+		unsigned int depth = start;
+		__u32 record = look_up(db, first, &depth, &v4s);
 
 		last = first + (((rf_addr)1 << (128 - depth)) - 1);
 		if (!v4s)
 			error = take(reader, db, record, first, last);
 		first = last + 1;
+		start = common_bits(last);
 	} while (!error && first);
 	return error;
 }

@@ -70,12 +70,14 @@ static bool scan_v4(const char **at, rf_addr *addr)
 	return true;
 }
 
-static int hex(char c)
+/* The value of a hexadecimal digit, or -1. */
+static inline int hex(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	unsigned int decimal = (unsigned int)c - '0', letter = ((unsigned int)c | 0x20) - 'a';
+
+	if (decimal < 10)
+		return (int)decimal;
+	return letter < 6 ? (int)letter + 10 : -1;
 }
 
 /* 16 bits, or 32 where IPv4's notation ends the address: how many, or 0. */
@@ -83,10 +85,11 @@ static unsigned int scan_group(const char **at, __u32 *group)
 {
 	const char *c = *at;
 	rf_addr v4;
+	int digit;
 
 	*group = 0;
-	for (; hex(*c) >= 0 && c < *at + 4; c++)
-		*group = *group << 4 | (__u32)hex(*c);
+	for (; c < *at + 4 && (digit = hex(*c)) >= 0; c++)
+		*group = *group << 4 | (__u32)digit;
 	if (*c == '.' && scan_v4(at, &v4)) {
 		*group = (__u32)v4;
 		return 32;
@@ -124,7 +127,7 @@ static bool scan_v6(const char **at, rf_addr *addr)
 		bits += more;
 		if (!more || bits > 128)
 			return false;
-		all = all << more | group;
+		all = (more == 32 ? all << 32 : all << 16) | group;
 	}
 	if (has_gap ? bits > 112 : bits != 128)
 		return false;
@@ -254,11 +257,31 @@ static int take(struct rf_reference_reader *reader, rf_addr first, rf_addr last,
 }
 
 /* FIRST,LAST,CC or PREFIX,CC, unless a header says otherwise */
+static const struct columns range_columns = { FIELDS, 0, 1, 2 };
+static const struct columns prefix_columns = { 0, FIELDS, FIELDS, 1 };
+
 static const struct columns *default_columns(const struct line *line)
 {
-	static const struct columns range = { FIELDS, 0, 1, 2 }, prefix = { 0, FIELDS, FIELDS, 1 };
+	return line->count == 2 ? &prefix_columns : &range_columns;
+}
 
-	return line->count == 2 ? &prefix : &range;
+/*
+ * FIRST,LAST,CC with nothing more, as nearly all lines of the large files are:
+ * what read_csv() would make of the fields. False if it is another line.
+ */
+static bool scan_range(const char **at, rf_addr *first, rf_addr *last, int *place)
+{
+	const char *c = *at;
+
+	if (!rf_reference_scan_addr(&c, first) || *c++ != ',')
+		return false;
+	if (!rf_reference_scan_addr(&c, last) || *c++ != ',')
+		return false;
+	*place = c[0] ? rf_reference_code(c, 2) : -1;
+	if (*place < 0 || c[2] != '\n')
+		return false;
+	*at = c + 2;
+	return true;
 }
 
 static int read_csv(struct rf_reference_reader *reader, const struct line *line,
@@ -377,13 +400,31 @@ static int read_line(struct rf_reference_reader *reader, const struct line *line
 	return read_csv(reader, line, *columns);
 }
 
-int rf_reference_read_text(struct rf_reference_reader *reader)
+/* The line at reader->at, which is no comment. */
+static int read_any(struct rf_reference_reader *reader, const struct columns **columns,
+		    struct columns *header, const char **next)
 {
 	char separator = reader->format == RF_FORMAT_DELEGATED ? '|' : ',';
+	rf_addr first, last;
+	struct line line;
+	int place;
+
+	*next = reader->at;
+	if (*columns == &range_columns && scan_range(next, &first, &last, &place))
+		return rf_reference_take(reader, first, last, (__u16)place);
+	*next = cut_line(reader->at, separator, &line);
+	if (**next == '\0' && *next < reader->data + reader->len)
+		return -EINVAL;
+	if (line.count == 1 && !line.field[0].len)
+		return 0;
+	return read_line(reader, &line, columns, header);
+}
+
+int rf_reference_read_text(struct rf_reference_reader *reader)
+{
 	const char *end = reader->data + reader->len, *next;
 	const struct columns *columns = NULL;
 	struct columns header;
-	struct line line;
 
 	if (!strncmp(reader->at, "\xef\xbb\xbf", 3)) /* the mark of UTF-8 */
 		reader->at += 3;
@@ -396,11 +437,7 @@ int rf_reference_read_text(struct rf_reference_reader *reader)
 				break;
 			continue;
 		}
-		next = cut_line(reader->at, separator, &line);
-		if (*next == '\0' && next < end)
-			return -EINVAL;
-		if (line.count > 1 || line.field[0].len)
-			error = read_line(reader, &line, &columns, &header);
+		error = read_any(reader, &columns, &header, &next);
 		if (error)
 			return error;
 	}
