@@ -436,7 +436,8 @@ static void builds_the_real_world(void **state)
 		fail_msg("%s", fault.text);
 	print_message("%zu addresses checked, IPv4 %u bytes, IPv6 %u bytes\n", report.checked,
 		      gen->header.v4_len, gen->header.v6_len);
-	assert_true(report.checked > 2000000);
+	/* At least one for each range of the data, and both ends of most pieces of the tables. */
+	assert_true(report.checked > 1000000);
 	for (int family = 0; family < RF_FAMILY_MAX; family++)
 		compare_layer(world, &world->sources[0].layers[family]);
 	rf_world_close(world);

@@ -49,7 +49,7 @@ struct rf_reference_input {
 
 /**
  * struct rf_reference_report - what was done
- * @checked: addresses that were compared
+ * @checked: addresses that were looked up and compared
  */
 struct rf_reference_report {
 	size_t checked;
@@ -60,16 +60,18 @@ struct rf_reference_report {
  * @value: the generation; only its tables are looked at
  * @report: may be NULL; written only on success
  *
- * All statements, marks and policy prefixes together cut the address space
- * into stretches. Compares, through rf_region_atom(), one address inside each
- * stretch and both ends of each CIDR block that it is made of; no stretch is
- * longer than what the tables' first level tells apart. Where IPv6 addresses
- * carry IPv4 ones, also a sample of those at both sides of IPv4's cuts, and of
- * the special-purpose ones.
+ * For every address: all statements, marks and policy prefixes together cut the
+ * address space into parts that have one answer each, and the table's layout
+ * cuts it into pieces. What is stored for a piece is compared with each part
+ * that it shares an address with, and rf_region_atom() at the first of these
+ * addresses and at the last one of the piece; reference.c says why that is
+ * enough. Where IPv6 addresses carry IPv4 ones, also at a sample of those at
+ * both sides of IPv4's cuts, and at the bounds of the special-purpose ones.
  *
- * Returns 0, -EBADMSG with the address, what was expected and what was found,
- * -EINVAL (a file that it cannot read), -E2BIG (a source with more than 256
- * statements over one another), -ENOMEM, or an errno of reading; with @fault.
+ * Returns 0, -EBADMSG with the address and what was expected and found there, or
+ * what is broken in the table, -EINVAL (a file that it cannot read), -E2BIG (a
+ * source with more than 256 statements over one another), -ENOMEM, or an errno
+ * of reading; with @fault.
  */
 int rf_reference_check(const struct rf_reference_input *input,
 		       const struct rf_generation_header *value, struct rf_reference_report *report,

@@ -159,10 +159,9 @@ static bool ask_sources(const struct rf_reference_world *world,
 	return true;
 }
 
-/* What the tables hold; those that mean "look at the IPv4 address" included. */
-static __u16 stored(const struct rf_reference_world *world,
-		    const struct rf_reference_family *family, rf_addr addr)
+__u16 rf_reference_stored(const struct rf_reference_world *world, rf_addr addr)
 {
+	const struct rf_reference_family *family = rf_addr_is_v4(addr) ? &world->v4 : &world->v6;
 	struct answer said, policy;
 	bool is_said = ask(world, &family->marks, addr, &said) ||
 		       ask_sources(world, family, addr, &said);
@@ -195,12 +194,12 @@ __u16 rf_reference_expected(struct rf_reference_world *world, rf_addr addr)
 	__u16 atom;
 
 	if (!rf_addr_is_v4(addr)) {
-		atom = stored(world, &world->v6, addr);
+		atom = rf_reference_stored(world, addr);
 		if (atom < RF_ATOM_EMBED_FIRST)
 			return atom;
 		if (!unwrap(atom, addr, &v4))
 			return RF_ATOM_UNKNOWN;
 	}
-	atom = stored(world, &world->v4, RF_ADDR_V4_FIRST | v4);
+	atom = rf_reference_stored(world, RF_ADDR_V4_FIRST | v4);
 	return atom < RF_ATOM_EMBED_FIRST ? atom : RF_ATOM_UNKNOWN;
 }

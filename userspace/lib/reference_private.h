@@ -3,6 +3,7 @@
  * reference_private.h - what the parts of the reference share
  *
  *	reference.c		which addresses to compare
+ *	reference_table.c	the pieces of a compiled table
  *	reference_answer.c	who wins at one address
  *	reference_layer.c	statements, kept so that an address finds them
  *	reference_file.c	a source's files, and the numbers of its places
@@ -107,11 +108,48 @@ int rf_reference_world_make(const struct rf_reference_input *input,
 void rf_reference_world_free(struct rf_reference_world *world);
 
 /**
+ * rf_reference_stored - what the tables have to hold for an address
+ *
+ * As rf_reference_expected(), but for one that carries an IPv4 address it is
+ * the atom that says how.
+ */
+__u16 rf_reference_stored(const struct rf_reference_world *world, rf_addr addr);
+
+/**
  * rf_reference_expected - what the table has to answer for an address
  *
  * Any address; neighbours one after another are quick.
  */
 __u16 rf_reference_expected(struct rf_reference_world *world, rf_addr addr);
+
+/**
+ * typedef rf_reference_piece - some addresses that a table has one answer for
+ * @first, @last: IPv4 as ::ffff:a.b.c.d
+ * @atom: what the table holds for each of them, 16 bits of whatever it is
+ *
+ * Returns 0, or an errno that ends the walk.
+ */
+typedef int rf_reference_piece(void *ctx, rf_addr first, rf_addr last, __u16 atom);
+
+/**
+ * rf_reference_walk_v4 - the pieces of a table, ascending and without gaps
+ *
+ * From 0.0.0.0 to 255.255.255.255, or from :: to the last address; IPv4's place
+ * in IPv6 included, which no look-up gets to. All addresses of a piece are read
+ * from the same entry of the table: a leaf, a segment of a bucket or of a tail,
+ * the atom before the first of them; or from neighbours in the first level that
+ * are whole and the same.
+ *
+ * Returns 0, what @piece returned, or -EBADMSG with @fault for a table that no
+ * builder makes: an index that is outside, segments out of order, a node without
+ * a first leaf or met twice, more than 64 bits of nodes, a tail that is not of
+ * one /64. What was told before an error counts for nothing. Nothing outside of
+ * the table is read, whatever its bytes are.
+ */
+int rf_reference_walk_v4(const struct rf_v4_table *table, rf_reference_piece *piece, void *ctx,
+			 struct rf_fault *fault);
+int rf_reference_walk_v6(const struct rf_v6_table *table, rf_reference_piece *piece, void *ctx,
+			 struct rf_fault *fault);
 
 /** rf_reference_is_global - may it be carried by 6to4, Teredo, the well-known NAT64? */
 bool rf_reference_is_global(__u32 v4);
