@@ -108,6 +108,11 @@ static const struct test_case cases[] = {
 		.v6 = { { "::", US } },
 	},
 	{
+		.name = "what IPv6's table has in IPv4's place does not matter",
+		.blocks = { { "::", 0, SITE } },
+		.v6 = { { "::", SITE }, { "::ffff:0:0", US }, { "::1:0:0:0", SITE } },
+	},
+	{
 		.name = "IPv6 around it says nothing about IPv4",
 		.sources = { CSV("::/64,US\n") },
 		.marks = { { "::", 80, EU } },

@@ -123,6 +123,9 @@ static const struct sample samples[] = {
 	{ RF_FORMAT_CSV,
 	  "country,end_ip,start_ip\nCN,16777471,16777216\n",
 	  { { "1.0.0.0", CN }, { "1.0.0.255", CN }, { "1.0.1.0", SITE } } },
+	{ RF_FORMAT_CSV,
+	  "end_ip,start_ip,country\n16777471,16777216,CN\n",
+	  { { "1.0.0.0", CN }, { "1.0.0.255", CN }, { "1.0.1.0", SITE } } },
 	/* IPv6 around IPv4: in two, what it is not about is not in their blocks */
 	{ RF_FORMAT_CSV,
 	  "::/1,CN\n",

@@ -168,6 +168,11 @@ static void tells_of_each_leaf_and_tail(void **state)
 	(void)state;
 	lay_out_tail();
 	expect(0, pieces, sizeof(pieces) / sizeof(pieces[0]));
+	/* Neighbours that lead to one node are not one piece. */
+	gen->v6.root[2] = gen->v6.root[1];
+	assert_int_equal(walk(0, note, &(struct rf_fault){ 0 }), 0);
+	assert_true(seen.next == 0);
+	assert_int_equal(seen.count, 2 + 2 * 13);
 }
 
 static void stops_where_it_is_told_to(void **state)

@@ -278,6 +278,18 @@ static void catches_an_answer_that_is_right_by_chance(void **state)
 	assert_int_equal(check(&fault), 0);
 }
 
+/* In IPv4 nothing is carried: the look-up answers that it is unknown, as it should. */
+static void takes_another_way_to_say_unknown(void **state)
+{
+	struct rf_fault fault;
+
+	(void)state;
+	assert_int_equal(gen->v4.bucket[0x0900].atom, RF_ATOM_UNKNOWN);
+	gen->v4.bucket[0x0900].atom = RF_ATOM_NAT64;
+	assert_int_equal(check(&fault), 0);
+	gen->v4.bucket[0x0900].atom = RF_ATOM_UNKNOWN;
+}
+
 static void catches_each_wrong_segment(void **state)
 {
 	struct rf_fault fault;
@@ -336,6 +348,7 @@ int main(void)
 		cmocka_unit_test(catches_each_wrong_node),
 		cmocka_unit_test(catches_each_wrong_tail),
 		cmocka_unit_test(catches_an_answer_that_is_right_by_chance),
+		cmocka_unit_test(takes_another_way_to_say_unknown),
 		cmocka_unit_test(catches_each_wrong_segment),
 		cmocka_unit_test(catches_other_prefixes),
 		cmocka_unit_test(names_a_file_that_is_not_there),
