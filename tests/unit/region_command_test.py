@@ -173,6 +173,13 @@ class Region(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.path("state/regions"))),
                          ["aws", "geofeed", "tor-geoipdb"])
 
+    def test_update_compares_though_another_source_lost_its_copy(self):
+        self.run_region("update")
+        os.unlink(self.path("state/regions/aws/0"))
+        self.write("geoip", GEOIP.replace("16777727,US", "16777727,CN"))
+        self.assertIn("state/regions/aws/0", self.run_region("update", code=1))
+        self.assertEqual(self.accepted(), GEOIP)
+
     def test_other_paths_are_other_data(self):
         self.run_region("update")
         self.write_feed(FEED.replace("FR", "CN"))

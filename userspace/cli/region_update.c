@@ -24,14 +24,17 @@
 
 /**
  * struct update - from the accepted data to what the files are now
- * @old: NULL as long as nothing was accepted
+ * @old: NULL as long as nothing was accepted; of a source that is new, what was
+ *	staged
  * @files: by source: what was staged
+ * @known: by source: something was accepted before
  */
 struct update {
 	struct rf_region *region;
 	struct rf_world *old;
 	struct rf_world *new;
 	struct rf_accepted_files files[RF_MERGE_LAYERS_MAX];
+	bool known[RF_MERGE_LAYERS_MAX];
 	size_t count;
 };
 
@@ -86,28 +89,40 @@ static int open_new(struct update *update, struct rf_fault *fault)
 	return err ? err : rf_world_parse(update->new, fault);
 }
 
-/* What was accepted; a source that is new to it has nothing to be compared with. */
-static int open_old(struct update *update, struct rf_fault *fault)
+/* The accepted copies of the sources that have any; false if none has. */
+static bool find_old(struct update *update, struct rf_accepted_files *files)
 {
-	int err = rf_compiled_world(update->region->policy, &rf_places, &update->old, fault);
+	bool any = false;
 
-	if (err == -ENOENT)
-		return 0;
-	rf_progress_say("reading the accepted data");
-	return err ? err : rf_world_parse(update->old, fault);
+	for (size_t i = 0; i < update->count; i++) {
+		rf_accepted_find(source_of(update, i), &rf_places, &files[i]);
+		update->known[i] = files[i].accepted;
+		any |= update->known[i];
+		if (!update->known[i])
+			files[i] = update->files[i];
+	}
+	return any;
 }
 
-static bool was_accepted(const struct update *update, size_t i)
+/*
+ * What was accepted. That it cannot be read is an error: there would be nothing
+ * to compare any source with.
+ */
+static int open_old(struct update *update, struct rf_fault *fault)
 {
-	struct rf_accepted_files *files = malloc(sizeof(*files));
-	bool accepted = false;
+	struct rf_accepted_files *files = calloc(update->count, sizeof(*files));
+	int err = 0;
 
-	if (files) {
-		rf_accepted_find(source_of(update, i), &rf_places, files);
-		accepted = files->accepted;
-	}
+	if (!files)
+		return rf_fault_set(fault, -ENOMEM, "out of memory");
+	rf_progress_say("reading the accepted data");
+	if (find_old(update, files))
+		err = rf_compiled_world_of(update->region->policy, files, update->count,
+					   &update->old, fault);
+	if (!err && update->old)
+		err = rf_world_parse(update->old, fault);
 	free(files);
-	return accepted;
+	return err;
 }
 
 static int compare(struct update *update, struct rf_fault *fault)
@@ -120,10 +135,9 @@ static int compare(struct update *update, struct rf_fault *fault)
 		limits.max_loss = policy->data.max_loss;
 	for (size_t i = 0; !err && i < update->new->source_count; i++) {
 		const struct rf_policy_source *source = source_of(update, i);
-		bool known = update->old && was_accepted(update, i);
 
 		limits.max_age_days = source ? source->max_age_days : 0;
-		err = rf_trust_change(known ? &update->old->sources[i] : NULL,
+		err = rf_trust_change(update->known[i] ? &update->old->sources[i] : NULL,
 				      &update->new->sources[i], update->new->clouds, &limits,
 				      fault);
 	}
@@ -218,8 +232,7 @@ static int follow(struct update *update, const char **outcome)
 static void say_source(const struct update *update, size_t i)
 {
 	const struct rf_world_source *new = &update->new->sources[i];
-	const struct rf_world_source *old =
-		update->old && was_accepted(update, i) ? &update->old->sources[i] : NULL;
+	const struct rf_world_source *old = update->known[i] ? &update->old->sources[i] : NULL;
 
 	if (update->region->invocation->json)
 		rf_region_print(json_pack(
