@@ -3,6 +3,7 @@
 """ringfence region, as it is typed: several sources, conflicts, what moved, and
 an update that is refused. Needs no daemon; run from the root of the tree."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -179,6 +180,14 @@ class Region(unittest.TestCase):
         self.write("geoip", GEOIP.replace("16777727,US", "16777727,CN"))
         self.assertIn("state/regions/aws/0", self.run_region("update", code=1))
         self.assertEqual(self.accepted(), GEOIP)
+
+    def test_one_update_at_a_time(self):
+        self.run_region("update")
+        held = os.open(self.path("state/regions"), os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        self.assertIn("another region update is at work", self.run_region("update", code=1))
+        os.close(held)
+        self.run_region("update")
 
     def test_other_paths_are_other_data(self):
         self.run_region("update")

@@ -280,12 +280,27 @@ static int take(struct update *update)
 	return code;
 }
 
+/* Look, and take unless it is only to be looked. */
+static int run(struct update *update, bool dry_run)
+{
+	int code = look(update);
+
+	for (size_t i = 0; !code && i < update->count; i++)
+		say_source(update, i);
+	if (!code && !dry_run)
+		code = take(update);
+	else if (!code && !update->region->invocation->json)
+		printf("this could be accepted; nothing was changed\n");
+	if (code || dry_run)
+		drop(update);
+	return code;
+}
+
 int rf_region_update(struct rf_region *region)
 {
 	struct update *update = calloc(1, sizeof(*update));
-	const struct rf_fault fault = { .text = "out of memory" };
-	bool dry_run = rf_option_value(region->invocation, "dry-run");
-	int code;
+	struct rf_fault fault = { .text = "out of memory" };
+	int code = RF_EXIT_FAILED, lock;
 
 	if (geteuid()) {
 		fprintf(stderr, "ringfence: region update needs root\n");
@@ -295,15 +310,12 @@ int rf_region_update(struct rf_region *region)
 	if (!update)
 		return rf_region_fail(&fault);
 	update->region = region;
-	code = look(update);
-	for (size_t i = 0; !code && i < update->count; i++)
-		say_source(update, i);
-	if (!code && !dry_run)
-		code = take(update);
-	else if (!code && !region->invocation->json)
-		printf("this could be accepted; nothing was changed\n");
-	if (code || dry_run)
-		drop(update);
+	if (rf_accepted_lock(&rf_places, &lock, &fault)) {
+		rf_region_fail(&fault);
+	} else {
+		code = run(update, rf_option_value(region->invocation, "dry-run"));
+		close(lock);
+	}
 	rf_world_close(update->old);
 	rf_world_close(update->new);
 	free(update);

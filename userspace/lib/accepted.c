@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,6 +163,27 @@ static int write_paths(const char *dir, const struct rf_policy_source *source,
 static int make_dir(const char *dir)
 {
 	return mkdir(dir, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+int rf_accepted_lock(const struct rf_places *places, int *fd, struct rf_fault *fault)
+{
+	char dir[PATH_MAX];
+	int error;
+
+	snprintf(dir, sizeof(dir), "%s/regions", places->state_dir);
+	error = make_dir(dir);
+	*fd = error ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!error && *fd < 0)
+		error = -errno;
+	if (!error && flock(*fd, LOCK_EX | LOCK_NB))
+		error = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (!error)
+		return 0;
+	if (*fd >= 0)
+		close(*fd);
+	if (error == -EBUSY)
+		return rf_fault_set(fault, error, "another region update is at work");
+	return rf_fault_set(fault, error, "%s: %s", dir, strerror(-error));
 }
 
 int rf_accepted_stage(const struct rf_policy_source *source, const struct rf_places *places,

@@ -43,6 +43,15 @@ void rf_accepted_find(const struct rf_policy_source *source, const struct rf_pla
 		      struct rf_accepted_files *out);
 
 /**
+ * rf_accepted_lock - one update at a time: what one checks, another must not
+ * replace before it is accepted
+ * @fd: to be closed in the end
+ *
+ * Returns 0 or a negative errno, -EBUSY if there is one at work; with @fault.
+ */
+int rf_accepted_lock(const struct rf_places *places, int *fd, struct rf_fault *fault);
+
+/**
  * rf_accepted_stage - copy the files as named aside, to be looked at there
  * @out: the copies
  *
