@@ -63,8 +63,11 @@ class Region(unittest.TestCase):
 
     def write_feed(self, text):
         self.write("feed.csv", text)
+        self.write_sums("feed.csv")
+
+    def write_sums(self, name):
         with open(self.path("SHA256SUMS"), "w") as file:
-            subprocess.run(["sha256sum", "feed.csv"], cwd=self.dir, stdout=file, check=True)
+            subprocess.run(["sha256sum", name], cwd=self.dir, stdout=file, check=True)
 
     def run_region(self, *words, code=0, policy=True):
         command = ["build/ringfence", "--state-dir", self.path("state"), "--geoip-dir", self.dir,
@@ -194,6 +197,7 @@ class Region(unittest.TestCase):
         self.write_feed(FEED.replace("FR", "CN"))
         self.assertEqual(self.lookup("3.0.0.9")["region"], "FR")
         os.rename(self.path("feed.csv"), self.path("other.csv"))
+        self.write_sums("other.csv")
         self.write("policy.yaml", POLICY.replace("DIR/feed.csv", "DIR/other.csv")
                    .replace("DIR", self.dir))
         self.assertEqual(self.lookup("3.0.0.9")["region"], "CN")
@@ -205,6 +209,13 @@ class Region(unittest.TestCase):
         self.run_region("update")
         self.write("SHA256SUMS", "")
         self.assertIn("does not list feed.csv", self.run_region("update", code=3))
+
+    def test_what_was_never_accepted_must_be_what_is_listed(self):
+        self.assertEqual(self.lookup("3.0.0.9")["region"], "FR")
+        self.write("feed.csv", FEED.replace("FR", "CN"))
+        self.assertIn("is not the file that", self.run_region("lookup", "3.0.0.9", code=1))
+        self.write_feed(FEED.replace("FR", "CN"))
+        self.assertEqual(self.lookup("3.0.0.9")["region"], "CN")
 
     def test_update_checks_the_signature(self):
         def openssl(*words):

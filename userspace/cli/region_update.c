@@ -73,7 +73,7 @@ static int stage(struct update *update, struct rf_fault *fault)
 			break;
 		update->count++;
 		rf_accepted_named(source, &rf_places, named);
-		err = rf_trust_files(source, named, &update->files[i], fault);
+		err = rf_trust_files(source, named, &update->files[i], NULL, fault);
 	}
 	free(named);
 	return err;

@@ -12,6 +12,7 @@
 
 #include "bpf/decide.h"
 #include "userspace/lib/accepted.h"
+#include "userspace/lib/trust.h"
 #include "userspace/lib/word.h"
 
 static int add_sources(struct rf_world *world, const struct rf_policy_data *data,
@@ -74,11 +75,25 @@ int rf_compiled_world_of(const struct rf_policy *policy, const struct rf_accepte
 	return 0;
 }
 
+/* Nobody has looked at what was never accepted: are they what was signed? */
+static int check_files(const struct rf_policy *policy, const struct rf_accepted_files *files,
+		       const struct rf_world *world, struct rf_fault *fault)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && policy && i < policy->data.source_count; i++)
+		if (!files[i].accepted)
+			err = rf_trust_files(&policy->data.sources[i], &files[i], &files[i],
+					     &world->sources[i], fault);
+	return err;
+}
+
 int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *places,
 		      struct rf_world **out, struct rf_fault *fault)
 {
 	size_t count = policy && policy->data.source_count ? policy->data.source_count : 1;
 	struct rf_accepted_files *files = calloc(count, sizeof(*files));
+	struct rf_world *world = NULL;
 	int err;
 
 	if (!files)
@@ -87,8 +102,14 @@ int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *pl
 		rf_accepted_find(policy && policy->data.source_count ? &policy->data.sources[i] :
 								       NULL,
 				 places, &files[i]);
-	err = rf_compiled_world_of(policy, files, count, out, fault);
+	err = rf_compiled_world_of(policy, files, count, &world, fault);
+	if (!err)
+		err = check_files(policy, files, world, fault);
 	free(files);
+	if (err)
+		rf_world_close(world);
+	else
+		*out = world;
 	return err;
 }
 

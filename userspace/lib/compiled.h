@@ -57,7 +57,8 @@ void rf_compiled_free(struct rf_compiled *compiled);
  * @policy: must outlive it; NULL for the installed source alone
  *
  * A source whose files were accepted by `ringfence region update` is read from
- * those copies, and from nowhere else (accepted.h).
+ * those copies, and from nowhere else (accepted.h). Others are read as they are
+ * named, and must be what the policy has listed or signed (trust.h).
  */
 int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *places,
 		      struct rf_world **out, struct rf_fault *fault);

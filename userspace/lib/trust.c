@@ -33,12 +33,30 @@ static int read_file(const char *path, char **data, size_t *len, struct rf_fault
 	return error ? rf_fault_set(fault, error, "%s: %s", path, strerror(-error)) : 0;
 }
 
-static int hash_file(const char *path, char hex[HEX_LEN + 1], struct rf_fault *fault)
+/* Region data; if a world has opened the file, it must be what was read then. */
+static int read_data(const char *path, const struct rf_world_file *opened, char **data, size_t *len,
+		     struct rf_fault *fault)
+{
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	int error = read_file(path, data, len, fault);
+
+	if (error || !opened)
+		return error;
+	SHA256((unsigned char *)*data, *len, hash);
+	if (!memcmp(hash, opened->hash, sizeof(hash)))
+		return 0;
+	free(*data);
+	*data = NULL;
+	return rf_fault_set(fault, -ESTALE, "%s: changed while it was used", path);
+}
+
+static int hash_file(const char *path, const struct rf_world_file *opened, char hex[HEX_LEN + 1],
+		     struct rf_fault *fault)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	char *data;
 	size_t len;
-	int error = read_file(path, &data, &len, fault);
+	int error = read_data(path, opened, &data, &len, fault);
 
 	if (error)
 		return error;
@@ -65,8 +83,14 @@ static const char *find_sum(const char *sums, const char *name)
 	return NULL;
 }
 
+static const struct rf_world_file *opened_file(const struct rf_world_source *opened, size_t i)
+{
+	return opened ? &opened->files[i] : NULL;
+}
+
 static int check_sums(const char *path, const struct rf_accepted_files *named,
-		      const struct rf_accepted_files *staged, struct rf_fault *fault)
+		      const struct rf_accepted_files *staged, const struct rf_world_source *opened,
+		      struct rf_fault *fault)
 {
 	char hex[HEX_LEN + 1];
 	size_t len;
@@ -78,7 +102,7 @@ static int check_sums(const char *path, const struct rf_accepted_files *named,
 	for (size_t i = 0; !error && i < staged->count; i++) {
 		const char *name = base_name(named->paths[i]), *line = find_sum(sums, name);
 
-		error = hash_file(staged->paths[i], hex, fault);
+		error = hash_file(staged->paths[i], opened_file(opened, i), hex, fault);
 		if (!error && !line)
 			error = rf_fault_set(fault, -EPERM, "%s does not list %s", path, name);
 		else if (!error && strncmp(line, hex, HEX_LEN))
@@ -121,7 +145,8 @@ static bool verify(EVP_PKEY *key, const char *data, size_t len, const char *sign
 }
 
 static int check_signature(const struct rf_policy_source *source, const char *named,
-			   const char *staged, struct rf_fault *fault)
+			   const char *staged, const struct rf_world_file *opened,
+			   struct rf_fault *fault)
 {
 	char *data = NULL, *signature = NULL;
 	size_t len, signature_len;
@@ -129,7 +154,7 @@ static int check_signature(const struct rf_policy_source *source, const char *na
 	int error = key ? 0 : -EPERM;
 
 	if (!error)
-		error = read_file(staged, &data, &len, fault);
+		error = read_data(staged, opened, &data, &len, fault);
 	if (!error)
 		error = read_file(source->signature, &signature, &signature_len, fault);
 	if (!error && !verify(key, data, len, signature, signature_len))
@@ -142,14 +167,16 @@ static int check_signature(const struct rf_policy_source *source, const char *na
 }
 
 int rf_trust_files(const struct rf_policy_source *source, const struct rf_accepted_files *named,
-		   const struct rf_accepted_files *staged, struct rf_fault *fault)
+		   const struct rf_accepted_files *staged, const struct rf_world_source *opened,
+		   struct rf_fault *fault)
 {
 	int error = 0;
 
 	if (source && source->sums)
-		error = check_sums(source->sums, named, staged, fault);
+		error = check_sums(source->sums, named, staged, opened, fault);
 	if (!error && source && source->signature)
-		error = check_signature(source, named->paths[0], staged->paths[0], fault);
+		error = check_signature(source, named->paths[0], staged->paths[0],
+					opened_file(opened, 0), fault);
 	return error;
 }
 

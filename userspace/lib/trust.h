@@ -15,14 +15,17 @@
  *	asked
  * @named: the files as the policy names them, for their names
  * @staged: the copies that are checked
+ * @opened: of a world that has opened @staged: nothing else is checked; or NULL
  *
  * sha256sums has lines as sha256sum(1) writes them, by base name. A signature
  * is one that openssl makes: `pkeyutl -sign -rawin` with an Ed25519 key, or
  * `dgst -sha256 -sign` with an RSA or EC key. Returns 0, -EPERM (it is not what
- * was signed or listed), or an errno of reading; with @fault.
+ * was signed or listed), -ESTALE (it is not what was opened), or an errno of
+ * reading; with @fault.
  */
 int rf_trust_files(const struct rf_policy_source *source, const struct rf_accepted_files *named,
-		   const struct rf_accepted_files *staged, struct rf_fault *fault);
+		   const struct rf_accepted_files *staged, const struct rf_world_source *opened,
+		   struct rf_fault *fault);
 
 /**
  * struct rf_trust_limits - what new data may be
