@@ -108,6 +108,9 @@ static const struct {
 	{ DATA "  nat64: [\"2001:db8::/64\"]\n",
 	  "5:11: error: \"2001:db8::/64\" cannot be used for NAT64 here; expected an IPv6 prefix of "
 	  "96 bits" },
+	{ DATA "  nat64: [0.0.0.0/0]\n",
+	  "5:11: error: \"0.0.0.0/0\" cannot be used for NAT64 here; expected an IPv6 prefix of "
+	  "96 bits" },
 	{ DATA "  anycast: [1.1.1.0/24]\n  satellite: [1.1.1.0/24]\n",
 	  "6:15: error: \"1.1.1.0/24\" is marked twice" },
 	{ DATA "  anycasts: [1.1.1.0/24]\n",

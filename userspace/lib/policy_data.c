@@ -197,7 +197,8 @@ static void add_mark(struct rf_policy_build *build, const struct rf_yaml_node *i
 
 	if (!rf_policy_read_prefix(build, item, &net))
 		return;
-	if (kind == RF_POLICY_MARK_NAT64 && net.len != 96) {
+	if (kind == RF_POLICY_MARK_NAT64 &&
+	    (net.len != 96 || rf_addr_is_v4(rf_addr_load(net.addr)))) {
 		rf_policy_error(build, &item->pos, "expected an IPv6 prefix of 96 bits",
 				"\"%s\" cannot be used for NAT64 here", item->text);
 		return;
