@@ -96,6 +96,8 @@ static const struct {
 	  "/the/file.sig and key: /the/public.pem" },
 	{ DATA "  sources: [{ format: csv, path: [/a, /b], signature: /s, key: /k }]\n",
 	  "5:13: error: source \"csv\": one signature is of one file; use sha256sums" },
+	{ DATA "  sources: [{ format: tor-geoipdb, signature: /s, key: /k }]\n",
+	  "5:13: error: source \"tor-geoipdb\": one signature is of one file; use sha256sums" },
 	{ DATA "  sources: [{ format: csv, path: /b, max-age: never }]\n",
 	  "5:47: error: \"never\" is not max-age; expected a number from 1 to 3650" },
 	{ DATA "  require-agreement: 2\n",

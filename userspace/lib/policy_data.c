@@ -118,7 +118,9 @@ static void check_files(struct rf_policy_build *build, const struct rf_policy_so
 		rf_policy_error(build, &source->pos,
 				"write signature: /the/file.sig and key: /the/public.pem",
 				"source \"%s\": signature and key belong together", source->name);
-	if (source->signature && source->has_path && source->path_count != 1)
+	/* Without a path it is tor-geoipdb's two. */
+	if (source->signature &&
+	    (source->has_path ? source->path_count > 1 : source->format == RF_FORMAT_GEOIP))
 		rf_policy_error(build, &source->pos, "use sha256sums",
 				"source \"%s\": one signature is of one file", source->name);
 	if (is_of_cloud(source->format))
