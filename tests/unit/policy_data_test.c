@@ -98,6 +98,8 @@ static const struct {
 	  "5:13: error: source \"csv\": one signature is of one file; use sha256sums" },
 	{ DATA "  sources: [{ format: tor-geoipdb, signature: /s, key: /k }]\n",
 	  "5:13: error: source \"tor-geoipdb\": one signature is of one file; use sha256sums" },
+	{ DATA "  sources: [{ format: csv, path: [] }]\n",
+	  "5:34: error: a list of no files; name at least one" },
 	{ DATA "  sources: [{ format: csv, path: /b, max-age: never }]\n",
 	  "5:47: error: \"never\" is not max-age; expected a number from 1 to 3650" },
 	{ DATA "  require-agreement: 2\n",

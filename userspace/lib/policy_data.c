@@ -66,6 +66,8 @@ static void read_path(struct rf_policy_build *build, const struct rf_yaml_node *
 		      const struct rf_yaml_node *value, void *into)
 {
 	((struct rf_policy_source *)into)->has_path = true;
+	if (value->kind == RF_YAML_LIST && !value->item_count)
+		rf_policy_error(build, &value->pos, "name at least one", "a list of no files");
 	if (value->kind == RF_YAML_LIST)
 		rf_policy_read_list(build, value, key->text, read_file, into);
 	else
