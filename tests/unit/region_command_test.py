@@ -167,6 +167,18 @@ class Region(unittest.TestCase):
         self.assertIn("is older than the accepted data", self.run_region("update", code=3))
         self.assertEqual(self.accepted(), newer)
 
+    def test_update_refuses_what_is_dated_ahead(self):
+        self.run_region("update")
+        self.write("geoip", GEOIP.replace("2026", "2199"))
+        self.assertIn("of 2199-06-25T04:33:59Z is ahead of", self.run_region("update", code=3))
+        self.write("geoip", GEOIP)
+        self.run_region("update")
+
+    def test_update_refuses_what_has_no_age(self):
+        text = POLICY.replace("DIR", self.dir)
+        self.write("policy.yaml", text.replace("sha256sums:", "max-age: 30, sha256sums:"))
+        self.assertIn("geofeed: the data has no date", self.run_region("update", code=3))
+
     def test_update_refuses_what_cannot_be_read(self):
         self.run_region("update")
         self.write("geoip", GEOIP[:-3])

@@ -17,6 +17,7 @@
 #include "userspace/lib/store.h"
 
 #define HEX_LEN (2 * SHA256_DIGEST_LENGTH)
+#define DAY 86400ll /* seconds */
 #define SMALL_SHARE 10000 /* a country below this share of the whole may vanish */
 
 static const char *base_name(const char *path)
@@ -180,28 +181,47 @@ int rf_trust_files(const struct rf_policy_source *source, const struct rf_accept
 	return error;
 }
 
+/* What is dated ahead would have all that comes later refused as older. */
+static int check_age(const char *name, const char *date, const struct rf_trust_limits *limits,
+		     struct rf_fault *fault)
+{
+	struct tm tm = { 0 };
+	long long age;
+
+	if (!*date && !limits->max_age_days)
+		return 0;
+	if (!*date)
+		return rf_fault_set(fault, -EPERM,
+				    "%s: the data has no date, so max-age is no limit", name);
+	if (!strptime(date, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return rf_fault_set(fault, -EPERM, "%s: %s is no date", name, date);
+	age = limits->now - timegm(&tm);
+	if (age < -DAY)
+		return rf_fault_set(fault, -EPERM,
+				    "%s: the data of %s is ahead of this host's clock", name, date);
+	if (limits->max_age_days && age / DAY > limits->max_age_days)
+		return rf_fault_set(fault, -EPERM,
+				    "%s: the data of %s is %lld days old, the limit is %u", name,
+				    date, age / DAY, limits->max_age_days);
+	return 0;
+}
+
 static int check_dates(const struct rf_world_source *old, const struct rf_world_source *new,
 		       const struct rf_trust_limits *limits, struct rf_fault *fault)
 {
-	for (size_t i = 0; i < new->file_count; i++) {
+	int error = 0;
+
+	for (size_t i = 0; !error && i < new->file_count; i++) {
 		const char *date = new->files[i].date;
-		struct tm tm = { 0 };
-		long long age;
 
 		if (old && i < old->file_count && strcmp(date, old->files[i].date) < 0)
 			return rf_fault_set(fault, -EPERM,
 					    "%s: %s is older than the accepted data of %s",
 					    new->name, *date ? date : "data without a date",
 					    old->files[i].date);
-		if (!limits->max_age_days || !strptime(date, "%Y-%m-%dT%H:%M:%SZ", &tm))
-			continue;
-		age = (limits->now - timegm(&tm)) / 86400;
-		if (age > limits->max_age_days)
-			return rf_fault_set(fault, -EPERM,
-					    "%s: the data of %s is %lld days old, the limit is %u",
-					    new->name, date, age, limits->max_age_days);
+		error = check_age(new->name, date, limits, fault);
 	}
-	return 0;
+	return error;
 }
 
 /* struct change - of one family from old to new */

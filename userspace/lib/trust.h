@@ -31,7 +31,7 @@ int rf_trust_files(const struct rf_policy_source *source, const struct rf_accept
  * struct rf_trust_limits - what new data may be
  * @max_loss: percent that the whole, or a country of more than a ten
  *	thousandth of it, may lose
- * @max_age_days: 0: any
+ * @max_age_days: 0: any; else data without a date is refused
  * @now: seconds since 1970
  */
 struct rf_trust_limits {
@@ -45,7 +45,7 @@ struct rf_trust_limits {
  * @old: what was accepted before, or NULL; parsed, as @new
  *
  * Returns 0, -EPERM (older than what was accepted, too old, or too much is
- * gone), -ENOMEM; with @fault.
+ * gone, or dated ahead of @now by more than a day), -ENOMEM; with @fault.
  */
 int rf_trust_change(const struct rf_world_source *old, const struct rf_world_source *new,
 		    const struct rf_clouds *clouds, const struct rf_trust_limits *limits,
