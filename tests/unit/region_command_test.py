@@ -6,6 +6,7 @@ an update that is refused. Needs no daemon; run from the root of the tree."""
 import fcntl
 import json
 import os
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -195,6 +196,17 @@ class Region(unittest.TestCase):
         self.write("geoip", GEOIP.replace("16777727,US", "16777727,CN"))
         self.assertIn("state/regions/aws/0", self.run_region("update", code=1))
         self.assertEqual(self.accepted(), GEOIP)
+
+    def test_update_copies_no_device(self):
+        os.unlink(self.path("aws.json"))
+        os.symlink("/dev/zero", self.path("aws.json"))
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 24, before[1]))
+        try:
+            self.assertIn("cannot be copied", self.run_region("update", code=3))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        self.assertEqual(os.listdir(self.path("state/regions")), [])
 
     def test_one_update_at_a_time(self):
         self.run_region("update")

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "userspace/lib/store.h"
+#include "userspace/lib/unpack.h"
 
 #define PATHS "paths" /* a file beside the copies */
 #define INSTALLED "installed" /* the name of the source of a policy without any */
@@ -118,22 +119,46 @@ void rf_accepted_drop(const struct rf_policy_source *source, const struct rf_pla
 
 static int copy_bytes(int from, int to)
 {
+	size_t left = RF_UNPACK_MAX + 1u; /* one more tells of an excess */
 	ssize_t done;
 
 	do {
-		done = sendfile(to, from, NULL, 1 << 24);
-	} while (done > 0);
+		done = sendfile(to, from, NULL, left);
+		if (done > 0)
+			left -= (size_t)done;
+	} while (done > 0 && left);
 	if (done < 0)
 		return -errno;
+	if (!left)
+		return -EFBIG;
 	return fsync(to) ? -errno : 0;
+}
+
+/* Neither a FIFO nor a device: some never end. */
+static int open_regular(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status))
+		error = -errno;
+	else if (!S_ISREG(status.st_mode))
+		error = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
+	if (!error)
+		return fd;
+	close(fd);
+	return error;
 }
 
 static int copy_file(const char *from, const char *to)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK), out, error;
+	int in = open_regular(from), out, error;
 
 	if (in < 0)
-		return -errno;
+		return in;
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (out < 0) {
 		error = -errno;
