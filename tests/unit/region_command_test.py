@@ -126,6 +126,14 @@ class Region(unittest.TestCase):
         self.assertIn("1.0.1.0 - 1.0.1.255", text)
         self.run_region("diff", self.dir, self.dir, policy=False)
 
+    def test_diff_knows_the_clouds(self):
+        self.write("new.json", AWS.replace("cn-north-1", "us-east-1"))
+        pair = self.path("aws.json"), self.path("new.json")
+        for policy in False, True:
+            text = self.run_region("diff", *pair, "--format", "aws", code=3, policy=policy)
+            self.assertIn("aws:us-east-1", text)
+        self.run_region("diff", pair[0], pair[0], "--format", "aws", policy=False)
+
     def test_stat_counts(self):
         lines = [json.loads(line) for line in self.run_region("stat", "--json").splitlines()]
         places = {one["region"]: one["ipv4_addresses"] for one in lines[1]["places"]}

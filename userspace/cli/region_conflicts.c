@@ -3,6 +3,7 @@
  * region_conflicts.c - ringfence region conflicts, diff: where sources, or two
  * versions of one, do not say the same
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -200,19 +201,39 @@ static int read_format(const struct rf_region *region, enum rf_format *format)
 	return RF_EXIT_USAGE;
 }
 
-static int open_both(struct rf_region *region, enum rf_format format)
+/* Without the table of the clouds all of their regions would be the same. */
+static int read_clouds(struct rf_region *region, struct rf_clouds *clouds, struct rf_fault *fault)
+{
+	char installed[4000], path[PATH_MAX];
+	int err;
+
+	if (region->policy && region->policy->clouds.count) {
+		region->world->clouds = &region->policy->clouds;
+		return 0;
+	}
+	rf_policy_sets_dir(installed, sizeof(installed));
+	snprintf(path, sizeof(path), "%s/" RF_CLOUDS_FILE,
+		 rf_places.sets_dir ? rf_places.sets_dir : installed);
+	err = rf_clouds_read(path, clouds, fault);
+	if (!err)
+		region->world->clouds = clouds;
+	return err;
+}
+
+static int open_both(struct rf_region *region, enum rf_format format, struct rf_clouds *clouds)
 {
 	char **argv = region->invocation->argv;
 	struct rf_fault fault = { .text = "out of memory" };
-	int err;
+	int err = 0;
 
 	region->world = rf_world_new();
 	if (!region->world)
 		return rf_region_fail(&fault);
-	if (region->policy && region->policy->clouds.count)
-		region->world->clouds = &region->policy->clouds;
+	if (rf_format_is_of_cloud(format))
+		err = read_clouds(region, clouds, &fault);
 	rf_progress_say("reading the region data");
-	err = add(region->world, "old", argv[1], format, &fault);
+	if (!err)
+		err = add(region->world, "old", argv[1], format, &fault);
 	if (!err)
 		err = add(region->world, "new", argv[2], format, &fault);
 	if (!err)
@@ -221,20 +242,13 @@ static int open_both(struct rf_region *region, enum rf_format format)
 	return err ? rf_region_fail(&fault) : RF_EXIT_OK;
 }
 
-int rf_region_diff(struct rf_region *region)
+static int diff(struct rf_region *region, long limit)
 {
 	struct listing listing = { .region = region, .names = { "old", "new" } };
 	const struct rf_fault fault = { .text = "out of memory" };
 	struct rf_differences differences;
-	long limit = rf_region_limit(region, LINES);
-	enum rf_format format;
 	size_t count;
-	int code = limit < 0 ? RF_EXIT_USAGE : read_format(region, &format);
 
-	if (!code)
-		code = open_both(region, format);
-	if (code)
-		return code;
 	if (rf_differences_find(region->world, rf_region_atoms(region), 0, 1, true, &differences))
 		return rf_region_fail(&fault);
 	print_head(region, &differences, "moved");
@@ -243,4 +257,19 @@ int rf_region_diff(struct rf_region *region)
 	count = differences.count;
 	rf_differences_free(&differences);
 	return count ? RF_EXIT_DENIED : RF_EXIT_OK;
+}
+
+int rf_region_diff(struct rf_region *region)
+{
+	long limit = rf_region_limit(region, LINES);
+	struct rf_clouds clouds = { 0 };
+	enum rf_format format;
+	int code = limit < 0 ? RF_EXIT_USAGE : read_format(region, &format);
+
+	if (!code)
+		code = open_both(region, format, &clouds);
+	if (!code)
+		code = diff(region, limit);
+	rf_clouds_free(&clouds);
+	return code;
 }

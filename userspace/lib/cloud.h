@@ -14,6 +14,7 @@
 #include "userspace/lib/format.h"
 
 #define RF_CLOUDS_MAX 512
+#define RF_CLOUDS_FILE "clouds.tsv" /* beside the country sets */
 
 /**
  * struct rf_cloud - one cloud region

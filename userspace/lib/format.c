@@ -52,3 +52,8 @@ const char *rf_format_name(enum rf_format format)
 {
 	return (unsigned int)format < RF_FORMAT_MAX ? formats[format].name : "?";
 }
+
+bool rf_format_is_of_cloud(enum rf_format format)
+{
+	return format == RF_FORMAT_AWS || format == RF_FORMAT_GOOGLE || format == RF_FORMAT_AZURE;
+}

@@ -74,4 +74,7 @@ int rf_format_read(enum rf_format format, const char *name, const void *data, si
 /** rf_format_name - as the policy writes it: "tor-geoipdb", "mmdb", "csv", … */
 const char *rf_format_name(enum rf_format format);
 
+/** rf_format_is_of_cloud - its places are cloud regions (cloud.h) */
+bool rf_format_is_of_cloud(enum rf_format format);
+
 #endif /* RF_FORMAT_H */

@@ -340,6 +340,9 @@ struct rf_policy *rf_policy_load_files(const struct rf_policy_file *files, size_
 /** rf_policy_free - release a policy; NULL is allowed */
 void rf_policy_free(struct rf_policy *policy);
 
+/** rf_policy_sets_dir - where the shipped country sets are, NUL-terminated */
+void rf_policy_sets_dir(char *dir, size_t size);
+
 /**
  * struct rf_policy_members - a region with its includes resolved
  * @countries: sorted by code, each once

@@ -178,9 +178,6 @@ void rf_policy_read_declassifiers(struct rf_policy_build *build, const struct rf
 void rf_policy_read_exceptions(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			       const struct rf_yaml_node *value, void *into);
 
-/* policy_sets_dir.c: where they are, NUL-terminated */
-void rf_policy_sets_dir(char *dir, size_t size);
-
 /* policy_set.c: the shipped country sets */
 void rf_policy_list_sets(struct rf_policy_build *build);
 bool rf_policy_has_set(const struct rf_policy_build *build, const char *name);

@@ -10,8 +10,6 @@
 #include <limits.h>
 #include <stdio.h>
 
-#define CLOUDS_FILE "clouds.tsv"
-
 bool rf_policy_use_clouds(struct rf_policy_build *build, const struct rf_pos *pos)
 {
 	struct rf_fault fault = { 0 };
@@ -20,7 +18,7 @@ bool rf_policy_use_clouds(struct rf_policy_build *build, const struct rf_pos *po
 	if (build->clouds_read)
 		return build->policy->clouds.count;
 	build->clouds_read = true;
-	snprintf(path, sizeof(path), "%s/" CLOUDS_FILE, build->sets_dir);
+	snprintf(path, sizeof(path), "%s/" RF_CLOUDS_FILE, build->sets_dir);
 	if (!rf_clouds_read(path, &build->policy->clouds, &fault))
 		return true;
 	rf_policy_error(build, pos, "make install puts it there",

@@ -106,11 +106,6 @@ static const struct rf_policy_key source_keys[] = {
 	{ "key", false, read_key },
 };
 
-static bool is_of_cloud(enum rf_format format)
-{
-	return format == RF_FORMAT_AWS || format == RF_FORMAT_GOOGLE || format == RF_FORMAT_AZURE;
-}
-
 static void check_files(struct rf_policy_build *build, const struct rf_policy_source *source)
 {
 	if (!source->has_path && source->format != RF_FORMAT_GEOIP)
@@ -125,7 +120,7 @@ static void check_files(struct rf_policy_build *build, const struct rf_policy_so
 	    (source->has_path ? source->path_count > 1 : source->format == RF_FORMAT_GEOIP))
 		rf_policy_error(build, &source->pos, "use sha256sums",
 				"source \"%s\": one signature is of one file", source->name);
-	if (is_of_cloud(source->format))
+	if (rf_format_is_of_cloud(source->format))
 		rf_policy_use_clouds(build, &source->pos);
 }
 
