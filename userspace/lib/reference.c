@@ -29,9 +29,9 @@
  *
  * Where an IPv6 address carries an IPv4 one, that one decides, and the answer
  * changes within a piece. There the table is right if it holds the right one of
- * the atoms that say how, and if IPv4's table is right. What is left is code, the same for every table: how the
- * address is taken out, and which may be inside. Both look-ups are compared at
- * the bounds of what may, and at a sample.
+ * the atoms that say how, and if IPv4's table is right. What is left is code,
+ * the same for every table: how the address is taken out, and which may be
+ * inside. Both look-ups are compared at the bounds of what may, and at a sample.
  */
 #include "userspace/lib/reference_private.h"
 

@@ -142,9 +142,10 @@ typedef int rf_reference_piece(void *ctx, rf_addr first, rf_addr last, __u16 ato
  *
  * Returns 0, what @piece returned, or -EBADMSG with @fault for a table that no
  * builder makes: an index that is outside, segments out of order, a node without
- * a first leaf or met twice, more than 64 bits of nodes, a tail that is not of
- * one /64. What was told before an error counts for nothing. Nothing outside of
- * the table is read, whatever its bytes are.
+ * a first leaf, a node below a /64, a tail of something else than a /64, more
+ * nodes or segments on the way than there is room for. What was told before an
+ * error counts for nothing. Nothing outside of the table is read, whatever its
+ * bytes are.
  */
 int rf_reference_walk_v4(const struct rf_v4_table *table, rf_reference_piece *piece, void *ctx,
 			 struct rf_fault *fault);

@@ -4,8 +4,8 @@
  *
  * From the words of bpf/generation.h alone: neither the look-up (bpf/region.h)
  * nor the builders (dxr.c, poptrie.c) are asked. A table of any bytes is walked
- * without a look outside of it, and soon: whatever there is of nodes and of
- * segments may be met once only, as in what a builder lays out.
+ * without a look outside of it, and soon: no more nodes and segments are met
+ * than there is room for, however often a damaged table refers to one.
  */
 #include "userspace/lib/reference_private.h"
 
