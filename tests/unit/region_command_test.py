@@ -102,6 +102,15 @@ class Region(unittest.TestCase):
         self.assertEqual(self.lookup("64:ff9b::1.0.0.9")["region"], "CN")
         self.assertEqual(self.lookup("64:ff9b::1.0.0.9")["carries"], "1.0.0.9")
         self.assertIn("RFC 1918", self.lookup("10.0.0.9", code=1)["source_says"])
+        self.assertEqual(self.lookup("64:ff9b::10.0.0.9", code=1)["source_says"],
+                         "carries 10.0.0.9 by NAT64, RFC 6052: private, RFC 1918")
+
+    def test_who_carries_what_it_may_not(self):
+        text = POLICY.replace("DIR", self.dir)
+        self.write("policy.yaml", text.replace("[CN] }", "[CN], prefixes: [10.0.0.0/8] }"))
+        self.assertEqual(self.lookup("10.0.0.9")["region"], "cn")
+        self.assertEqual(self.lookup("64:ff9b::10.0.0.9", code=1)["source_says"],
+                         "carries 10.0.0.9 by NAT64, RFC 6052: which it may not carry")
 
     def test_conflicts_largest_first(self):
         text = self.run_region("conflicts")

@@ -74,11 +74,13 @@ static bool is_disputed(const struct rf_place *place)
 
 static void say_mark(const struct rf_place *place, char *text, size_t size)
 {
-	const struct rf_special *special = place->answer.special;
+	/* Of the address that decided; answer.special may be of who carries it. */
+	const struct rf_block *mark = place->answer.piece.mark;
+	const struct rf_special *special = rf_special_find(mark->first, mark->len);
 	char code[3] = "";
 
-	rf_atom_code(place->answer.piece.mark->atom, code);
-	if (special && place->answer.piece.mark->atom == RF_ATOM_UNKNOWN)
+	rf_atom_code(mark->atom, code);
+	if (special && mark->atom == RF_ATOM_UNKNOWN)
 		snprintf(text, size, "%s, %s", special->name, special->rfc);
 	else
 		snprintf(text, size, "marked by the policy as %s",
@@ -118,7 +120,9 @@ void rf_place_source(const struct rf_place *place, char *text, size_t size)
 		text += used;
 		size -= (size_t)used;
 	}
-	if (answer->piece.by_block)
+	if (answer->atom != answer->piece.atom)
+		snprintf(text, size, "which it may not carry");
+	else if (answer->piece.by_block)
 		snprintf(text, size, "the policy's own prefix");
 	else if (answer->piece.mark)
 		say_mark(place, text, size);
