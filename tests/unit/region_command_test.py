@@ -172,6 +172,16 @@ class Region(unittest.TestCase):
         self.assertEqual(self.lookup("1.0.1.9")["region"], "US")
         self.assertEqual(self.accepted(), GEOIP)
 
+    def test_update_tells_what_changed(self):
+        def changed():
+            lines = self.run_region("update", "--json").splitlines()
+            return [one["source"] for one in map(json.loads, lines) if one["changed"]]
+
+        self.assertEqual(changed(), ["aws", "tor-geoipdb", "geofeed"])
+        self.assertEqual(changed(), [])
+        self.write("geoip6", GEOIP6 + "2a01::,2a01::ffff,DE\n")
+        self.assertEqual(changed(), ["tor-geoipdb"])
+
     def test_update_follows_what_is_sound_and_keeps_the_last(self):
         self.run_region("update")
         newer = GEOIP.replace("25 Jun", "26 Jun") + "50331648,50331903,CN\n"

@@ -229,16 +229,24 @@ static int follow(struct update *update, const char **outcome)
 	return code;
 }
 
+static bool is_changed(const struct rf_world_source *old, const struct rf_world_source *new)
+{
+	bool same = old && old->file_count == new->file_count;
+
+	for (size_t i = 0; same && i < new->file_count; i++)
+		same = !memcmp(old->files[i].hash, new->files[i].hash, RF_WORLD_HASH_LEN);
+	return !same;
+}
+
 static void say_source(const struct update *update, size_t i)
 {
 	const struct rf_world_source *new = &update->new->sources[i];
 	const struct rf_world_source *old = update->known[i] ? &update->old->sources[i] : NULL;
 
 	if (update->region->invocation->json)
-		rf_region_print(json_pack(
-			"{s:s, s:s?, s:s, s:b}", "source", new->name, "from",
-			old ? old->files[0].date : NULL, "to", new->files[0].date, "changed",
-			!old || memcmp(old->files[0].hash, new->files[0].hash, RF_WORLD_HASH_LEN)));
+		rf_region_print(json_pack("{s:s, s:s?, s:s, s:b}", "source", new->name, "from",
+					  old ? old->files[0].date : NULL, "to", new->files[0].date,
+					  "changed", is_changed(old, new)));
 	else
 		printf("%s: %s%s%s\n", new->name, old ? old->files[0].date : "",
 		       old ? " -> " : "first accepted: ",
