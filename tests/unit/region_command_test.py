@@ -172,6 +172,14 @@ class Region(unittest.TestCase):
         self.assertEqual(self.lookup("1.0.1.9")["region"], "US")
         self.assertEqual(self.accepted(), GEOIP)
 
+    def test_update_counts_all_of_ipv6(self):
+        self.write_feed(FEED + "::/0,DE,,,\n")
+        feed = json.loads(self.run_region("stat", "--json").splitlines()[2])
+        self.assertIn(2 ** 63 - 1, [one["ipv6_networks"] for one in feed["places"]])
+        self.run_region("update")
+        self.write_feed(FEED + "2a00::/16,DE,,,\n")
+        self.assertIn("lost 100.0 % of its IPv6", self.run_region("update", code=3))
+
     def test_update_tells_what_changed(self):
         def changed():
             lines = self.run_region("update", "--json").splitlines()

@@ -4,15 +4,21 @@
  */
 #include "userspace/lib/census.h"
 
+#include <stdint.h>
 #include <string.h>
+
+/* All of IPv6 is more than fits; as much as JSON has numbers for. */
+static __u64 add(__u64 a, __u64 b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
 
 __u64 rf_census_size(rf_addr first, rf_addr last)
 {
 	if (rf_addr_is_v4(first))
 		return (__u64)(last - first) + 1;
-	/* All of IPv6 is one more than fits. */
-	if (!first && last == RF_ADDR_MAX)
-		return ~0ull;
+	if ((__u64)(last >> 64) - (__u64)(first >> 64) >= INT64_MAX)
+		return INT64_MAX;
 	return (__u64)(last >> 64) - (__u64)(first >> 64) + 1;
 }
 
@@ -22,9 +28,12 @@ void rf_census_take(const struct rf_world_source *source, struct rf_census *cens
 	for (int family = 0; family < RF_FAMILY_MAX; family++) {
 		const struct rf_layer *layer = &source->layers[family];
 
-		for (size_t i = 0; i < layer->count; i++)
-			census->size[family][layer->list[i].atom] +=
-				rf_census_size(layer->list[i].first, layer->list[i].last);
+		for (size_t i = 0; i < layer->count; i++) {
+			const struct rf_range *range = &layer->list[i];
+			__u64 *size = &census->size[family][range->atom];
+
+			*size = add(*size, rf_census_size(range->first, range->last));
+		}
 		census->ranges[family] = layer->count;
 		census->contradictions += layer->contradictions;
 	}
@@ -39,7 +48,7 @@ __u64 rf_census_country(const struct rf_census *census, const struct rf_clouds *
 		__u16 cloud = (__u16)(RF_ATOM_CLOUD_FIRST + i);
 
 		if (rf_atom_country(clouds, cloud) == country)
-			size += census->size[family][cloud];
+			size = add(size, census->size[family][cloud]);
 	}
 	return size;
 }
@@ -50,6 +59,6 @@ __u64 rf_census_total(const struct rf_census *census, enum rf_family family)
 
 	for (__u16 atom = 0; atom < RF_ATOM_MAX; atom++)
 		if (atom != RF_ATOM_UNKNOWN && atom != RF_ATOM_NOBODY)
-			size += census->size[family][atom];
+			size = add(size, census->size[family][atom]);
 	return size;
 }

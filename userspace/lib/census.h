@@ -10,7 +10,7 @@
 /**
  * struct rf_census - of one source
  * @size: by family and atom: IPv4 in addresses, IPv6 in networks of 64 bits
- *	(one that is shared counts for each)
+ *	(one that is shared counts for each), at most INT64_MAX
  * @ranges: by family: pieces that lie side by side
  * @contradictions: prefixes that the source puts into several countries
  */
