@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -171,6 +172,14 @@ class Region(unittest.TestCase):
         self.assertIn("US lost 100.0 % of its IPv4 addresses", text)
         self.assertEqual(self.lookup("1.0.1.9")["region"], "US")
         self.assertEqual(self.accepted(), GEOIP)
+
+    def test_first_accepted_has_no_previous(self):
+        self.run_region("update")
+        self.run_region("update")
+        shutil.rmtree(self.path("state/regions/tor-geoipdb"))
+        self.run_region("update")
+        self.assertEqual(sorted(os.listdir(self.path("state/regions"))),
+                         ["aws", "aws.previous", "geofeed", "geofeed.previous", "tor-geoipdb"])
 
     def test_update_counts_all_of_ipv6(self):
         self.write_feed(FEED + "::/0,DE,,,\n")

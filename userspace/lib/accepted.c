@@ -251,8 +251,10 @@ int rf_accepted_switch(const struct rf_policy_source *source, const struct rf_pl
 	dir_of(source, places, "", now);
 	dir_of(source, places, ".next", next);
 	dir_of(source, places, ".previous", previous);
-	if (!renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_NOREPLACE))
+	if (!renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_NOREPLACE)) {
+		remove_dir(previous); /* of nothing that can be restored */
 		return 0;
+	}
 	/* There is one: change places, so that there is always one. */
 	if (renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_EXCHANGE))
 		error = -errno;
