@@ -252,6 +252,26 @@ class Region(unittest.TestCase):
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         self.assertEqual(os.listdir(self.path("state/regions")), [])
 
+    def test_update_leaves_the_applied_policy_its_data(self):
+        self.run_region("update")
+        applied = POLICY.replace("DIR", self.dir)
+        self.write("state/policy.json", json.dumps({"generation": 1, "files": [
+            {"name": self.path("policy.yaml"), "content": applied}]}))
+        os.mkdir(self.path("alt"))
+        self.write("alt/geoip", GEOIP)
+        self.write("alt/geoip6", GEOIP6)
+        other = "{ name: tor-geoipdb, format: tor-geoipdb, path: [%s, %s] }" % (
+            self.path("alt/geoip"), self.path("alt/geoip6"))
+        self.write("policy.yaml", applied.replace("- tor-geoipdb", "- " + other))
+        self.assertIn("give the source another name", self.run_region("update", code=3))
+        self.write("geoip", GEOIP.replace("16777727,US", "16777727,CN"))
+        self.write("policy.yaml", applied)
+        self.assertEqual(self.lookup("1.0.1.9")["region"], "US")
+        # Another name is another source.
+        self.write("policy.yaml", applied.replace(
+            "- tor-geoipdb", "- " + other.replace("name: tor-geoipdb", "name: other")))
+        self.run_region("update")
+
     def test_one_update_at_a_time(self):
         self.run_region("update")
         held = os.open(self.path("state/regions"), os.O_RDONLY)

@@ -17,6 +17,7 @@
 #include "userspace/cli/ask.h"
 #include "userspace/cli/progress.h"
 #include "userspace/cli/region.h"
+#include "userspace/cli/source.h"
 #include "userspace/lib/accepted.h"
 #include "userspace/lib/compiled.h"
 #include "userspace/lib/saved.h"
@@ -288,10 +289,47 @@ static int take(struct update *update)
 	return code;
 }
 
+static int check_source(const struct rf_policy *applied, const struct rf_policy_source *source)
+{
+	for (size_t i = 0; i < applied->data.source_count; i++) {
+		if (!rf_accepted_clash(source, &applied->data.sources[i], &rf_places))
+			continue;
+		fprintf(stderr,
+			"ringfence: region: refused: the policy that was applied has accepted other "
+			"files as %s; give the source another name\n",
+			applied->data.sources[i].name);
+		return RF_EXIT_DENIED;
+	}
+	return RF_EXIT_OK;
+}
+
+/* A policy that is given must not take its data away from the one in force. */
+static int check_names(const struct update *update)
+{
+	const struct rf_invocation *invocation = update->region->invocation;
+	struct rf_policy *applied;
+	char path[PATH_MAX];
+	int code;
+
+	snprintf(path, sizeof(path), "%s/" RF_SAVED_FILE, rf_places.state_dir);
+	if (!rf_option_value(invocation, "policy") || access(path, F_OK))
+		return RF_EXIT_OK;
+	code = rf_source_load("region update", NULL, invocation->json, &applied);
+	if (code)
+		return code;
+	for (size_t i = 0; !code && i < source_count(update); i++)
+		code = check_source(applied, source_of(update, i));
+	rf_policy_free(applied);
+	return code;
+}
+
 /* Look, and take unless it is only to be looked. */
 static int run(struct update *update, bool dry_run)
 {
-	int code = look(update);
+	int code = check_names(update);
+
+	if (!code)
+		code = look(update);
 
 	for (size_t i = 0; !code && i < update->count; i++)
 		say_source(update, i);

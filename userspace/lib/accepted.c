@@ -96,6 +96,23 @@ void rf_accepted_find(const struct rf_policy_source *source, const struct rf_pla
 	out->accepted = true;
 }
 
+bool rf_accepted_clash(const struct rf_policy_source *source, const struct rf_policy_source *other,
+		       const struct rf_places *places)
+{
+	struct rf_accepted_files named;
+	char dir[PATH_MAX], other_dir[PATH_MAX];
+
+	dir_of(source, places, "", dir);
+	dir_of(other, places, "", other_dir);
+	if (strcmp(dir, other_dir))
+		return false;
+	rf_accepted_named(other, places, &named);
+	if (!are_copies_of(dir, other, &named))
+		return false;
+	rf_accepted_named(source, places, &named);
+	return !are_copies_of(dir, source, &named);
+}
+
 static void remove_dir(const char *dir)
 {
 	DIR *list = opendir(dir);

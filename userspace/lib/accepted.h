@@ -43,6 +43,13 @@ void rf_accepted_find(const struct rf_policy_source *source, const struct rf_pla
 		      struct rf_accepted_files *out);
 
 /**
+ * rf_accepted_clash - would copies for @source take the place of those that
+ * were accepted for @other, of the same name but with other files?
+ */
+bool rf_accepted_clash(const struct rf_policy_source *source, const struct rf_policy_source *other,
+		       const struct rf_places *places);
+
+/**
  * rf_accepted_lock - one update at a time: what one checks, another must not
  * replace before it is accepted
  * @fd: to be closed in the end
