@@ -70,14 +70,24 @@ static char *paths_text(const struct rf_policy_source *source,
 	return NULL;
 }
 
+/*
+ * If that cannot be told, they are: then they cannot be read either, and that
+ * is an error, where to follow the files as they are would be a hole. Who may
+ * not look into the state directory goes by the files.
+ */
 static bool are_copies_of(const char *dir, const struct rf_policy_source *source,
 			  const struct rf_accepted_files *named)
 {
 	char *wanted = paths_text(source, named), *found = NULL, path[PATH_MAX];
 	bool same;
+	int error;
 
 	snprintf(path, sizeof(path), "%.4000s/" PATHS, dir);
-	same = wanted && !rf_store_read(path, &found, NULL) && !strcmp(wanted, found);
+	error = rf_store_read(path, &found, NULL);
+	if (error == -ENOENT || error == -EACCES)
+		same = false;
+	else
+		same = error || !wanted || !strcmp(wanted, found);
 	free(wanted);
 	free(found);
 	return same;
@@ -278,8 +288,11 @@ int rf_accepted_switch(const struct rf_policy_source *source, const struct rf_pl
 	if (error)
 		return rf_fault_set(fault, error, "%s: %s", now, strerror(-error));
 	remove_dir(previous);
-	rename(next, previous);
-	return 0;
+	if (!rename(next, previous))
+		return 0;
+	error = -errno;
+	renameat2(AT_FDCWD, next, AT_FDCWD, now, RENAME_EXCHANGE);
+	return rf_fault_set(fault, error, "%s: %s", previous, strerror(-error));
 }
 
 void rf_accepted_restore(const struct rf_policy_source *source, const struct rf_places *places)
