@@ -124,9 +124,20 @@ static rf_addr segment_last(const struct rf_segments *segments, size_t i)
 	return i + 1 < segments->count ? segments->list[i + 1].first - 1 : segments->last;
 }
 
+/* Not of those that carry an IPv4 address: a trie does not look into them. */
+static size_t random_segment(const struct rf_segments *segments)
+{
+	size_t i;
+
+	do
+		i = bench_random() % segments->count;
+	while (segments->list[i].atom >= RF_ATOM_EMBED_FIRST);
+	return i;
+}
+
 rf_addr bench_random_address(const struct rf_segments *segments)
 {
-	size_t i = bench_random() % segments->count;
+	size_t i = random_segment(segments);
 	rf_addr first = segments->list[i].first, span = segment_last(segments, i) - first;
 	rf_addr offset = (rf_addr)bench_random() << 64 | bench_random();
 
