@@ -39,19 +39,10 @@ struct update {
 	size_t count;
 };
 
-static size_t source_count(const struct update *update)
-{
-	const struct rf_policy *policy = update->region->policy;
-
-	return policy && policy->data.source_count ? policy->data.source_count : 1;
-}
-
 /* NULL for the installed source of a policy that names none. */
 static const struct rf_policy_source *source_of(const struct update *update, size_t i)
 {
-	const struct rf_policy *policy = update->region->policy;
-
-	return policy && policy->data.source_count ? &policy->data.sources[i] : NULL;
+	return rf_policy_source(update->region->policy, i);
 }
 
 static void drop(struct update *update)
@@ -66,7 +57,7 @@ static int stage(struct update *update, struct rf_fault *fault)
 	int err = named ? 0 : rf_fault_set(fault, -ENOMEM, "out of memory");
 
 	rf_progress_say("copying the files of the sources");
-	for (size_t i = 0; !err && i < source_count(update); i++) {
+	for (size_t i = 0; !err && i < rf_policy_source_count(update->region->policy); i++) {
 		const struct rf_policy_source *source = source_of(update, i);
 
 		err = rf_accepted_stage(source, &rf_places, &update->files[i], fault);
@@ -317,7 +308,7 @@ static int check_names(const struct update *update)
 	code = rf_source_load("region update", NULL, invocation->json, &applied);
 	if (code)
 		return code;
-	for (size_t i = 0; !code && i < source_count(update); i++)
+	for (size_t i = 0; !code && i < rf_policy_source_count(update->region->policy); i++)
 		code = check_source(applied, source_of(update, i));
 	rf_policy_free(applied);
 	return code;

@@ -15,14 +15,13 @@
 #include "userspace/lib/trust.h"
 #include "userspace/lib/word.h"
 
-static int add_sources(struct rf_world *world, const struct rf_policy_data *data,
+static int add_sources(struct rf_world *world, const struct rf_policy *policy,
 		       const struct rf_accepted_files *files, size_t count, struct rf_fault *fault)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < count; i++) {
-		const struct rf_policy_source *source = data->source_count ? &data->sources[i] :
-									     NULL;
+		const struct rf_policy_source *source = rf_policy_source(policy, i);
 
 		err = rf_world_add(world, source ? source->name : RF_WORLD_SOURCE,
 				   source ? source->format : RF_FORMAT_GEOIP, files[i].list,
@@ -64,7 +63,7 @@ int rf_compiled_world_of(const struct rf_policy *policy, const struct rf_accepte
 	world->agreement = data->agreement;
 	if (policy && policy->clouds.count)
 		world->clouds = &policy->clouds;
-	err = add_sources(world, data, files, count, fault);
+	err = add_sources(world, policy, files, count, fault);
 	if (!err)
 		err = add_marks(world, data, fault);
 	if (err) {
@@ -91,7 +90,7 @@ static int check_files(const struct rf_policy *policy, const struct rf_accepted_
 int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *places,
 		      struct rf_world **out, struct rf_fault *fault)
 {
-	size_t count = policy && policy->data.source_count ? policy->data.source_count : 1;
+	size_t count = rf_policy_source_count(policy);
 	struct rf_accepted_files *files = calloc(count, sizeof(*files));
 	struct rf_world *world = NULL;
 	int err;
@@ -99,9 +98,7 @@ int rf_compiled_world(const struct rf_policy *policy, const struct rf_places *pl
 	if (!files)
 		return rf_fault_set(fault, -ENOMEM, "no memory");
 	for (size_t i = 0; i < count; i++)
-		rf_accepted_find(policy && policy->data.source_count ? &policy->data.sources[i] :
-								       NULL,
-				 places, &files[i]);
+		rf_accepted_find(rf_policy_source(policy, i), places, &files[i]);
 	err = rf_compiled_world_of(policy, files, count, &world, fault);
 	if (!err)
 		err = check_files(policy, files, world, fault);

@@ -387,6 +387,12 @@ int rf_policy_class_find(const struct rf_policy *policy, const char *name);
 bool rf_policy_class_allows(const struct rf_policy *policy, size_t class, const uint32_t *regions,
 			    size_t region_count, struct rf_pos *rule);
 
+/** rf_policy_source_count - at least 1: without any it is the installed one; @policy may be NULL */
+size_t rf_policy_source_count(const struct rf_policy *policy);
+
+/** rf_policy_source - by its rank; NULL for the installed tor-geoipdb where none is named */
+const struct rf_policy_source *rf_policy_source(const struct rf_policy *policy, size_t rank);
+
 /** rf_policy_pos_file - name of the file of a place, "" if there is none */
 const char *rf_policy_pos_file(const struct rf_policy *policy, const struct rf_pos *pos);
 

@@ -71,6 +71,16 @@ bool rf_policy_class_allows(const struct rf_policy *policy, size_t class, const 
 	return hit;
 }
 
+size_t rf_policy_source_count(const struct rf_policy *policy)
+{
+	return policy && policy->data.source_count ? policy->data.source_count : 1;
+}
+
+const struct rf_policy_source *rf_policy_source(const struct rf_policy *policy, size_t rank)
+{
+	return policy && policy->data.source_count ? &policy->data.sources[rank] : NULL;
+}
+
 static void free_regions(struct rf_policy *policy)
 {
 	size_t i;
