@@ -114,6 +114,25 @@ int rf_region_open(struct rf_region *region)
 	return RF_EXIT_FAILED;
 }
 
+int rf_region_compile(const struct rf_region *region, struct rf_world *world, void *value,
+		      struct rf_generation_report *report, struct rf_fault *fault)
+{
+	static const struct rf_policy none;
+	struct rf_atoms atoms = { 0 };
+	struct rf_generation_input input = {
+		.atoms = region->policy ? &region->atoms : &atoms,
+		.world = world,
+	};
+	int err = region->policy ? 0 : rf_atoms_build(&none, &atoms, fault);
+
+	rf_progress_say("compiling, and checking every range against a second reader");
+	if (!err)
+		err = rf_generation_build(&input, value, report, fault);
+	rf_progress_end();
+	rf_atoms_free(&atoms);
+	return err;
+}
+
 static int usage(void)
 {
 	fprintf(stderr, "ringfence: region: say lookup ADDRESS..., list, conflicts, diff OLD NEW, "

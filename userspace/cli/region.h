@@ -7,6 +7,7 @@
 
 #include "userspace/cli/command.h"
 #include "userspace/lib/atom.h"
+#include "userspace/lib/generation.h"
 #include "userspace/lib/world.h"
 
 /**
@@ -27,6 +28,17 @@ const struct rf_atoms *rf_region_atoms(const struct rf_region *region);
 
 /** rf_region_open - read and parse what the policy asks for; an exit code, with a message */
 int rf_region_open(struct rf_region *region);
+
+/**
+ * rf_region_compile - all that apply does to a world, but for the switch; with
+ * the policy's prefixes, if there is a policy
+ * @world: parsed or not
+ * @value: RF_GENERATION_SIZE bytes
+ *
+ * Says what takes long. Returns 0 or a negative errno, with @fault.
+ */
+int rf_region_compile(const struct rf_region *region, struct rf_world *world, void *value,
+		      struct rf_generation_report *report, struct rf_fault *fault);
 
 /** rf_region_fail - say on stderr what a fault is; returns RF_EXIT_FAILED */
 int rf_region_fail(const struct rf_fault *fault);

@@ -3,14 +3,13 @@
  * region_stat.c - ringfence region stat: how much each source says, and how large
  * what it is compiled to
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "userspace/cli/place.h"
-#include "userspace/cli/progress.h"
 #include "userspace/cli/region.h"
 #include "userspace/lib/census.h"
-#include "userspace/lib/generation.h"
 
 #define LINES 10
 
@@ -115,27 +114,16 @@ static void print_report(const struct rf_region *region, const struct rf_generat
 	       report->check_us / 1000.0);
 }
 
-/* As apply does it, but for the policy's rules if there is no policy. */
-static int compile(struct rf_region *region)
+static int compile(const struct rf_region *region)
 {
-	static const struct rf_policy none;
-	struct rf_generation_input input = { .world = region->world };
 	struct rf_generation_report report;
 	struct rf_fault fault = { .text = "out of memory" };
-	struct rf_atoms atoms = { 0 };
 	void *value = malloc(RF_GENERATION_SIZE);
-	int err = value ? 0 : -1;
+	int err = value ? rf_region_compile(region, region->world, value, &report, &fault) :
+			  -ENOMEM;
 
-	if (!err && !region->policy)
-		err = rf_atoms_build(&none, &atoms, &fault);
-	input.atoms = region->policy ? &region->atoms : &atoms;
-	rf_progress_say("compiling, and checking every table against the region data");
-	if (!err)
-		err = rf_generation_build(&input, value, &report, &fault);
-	rf_progress_end();
 	if (!err)
 		print_report(region, &report, value);
-	rf_atoms_free(&atoms);
 	free(value);
 	return err ? rf_region_fail(&fault) : RF_EXIT_OK;
 }

@@ -139,19 +139,10 @@ static int compare(struct update *update, struct rf_fault *fault)
 /* The whole path to the kernel but for the last store. */
 static int compile(struct update *update, struct rf_fault *fault)
 {
-	static const struct rf_policy none;
-	struct rf_generation_input input = { .world = update->new };
-	struct rf_atoms atoms = { 0 };
 	void *value = malloc(RF_GENERATION_SIZE);
-	int err = value ? 0 : rf_fault_set(fault, -ENOMEM, "out of memory");
+	int err = value ? rf_region_compile(update->region, update->new, value, NULL, fault) :
+			  rf_fault_set(fault, -ENOMEM, "out of memory");
 
-	rf_progress_say("compiling, and checking every range against a second reader");
-	if (!err && !update->region->policy)
-		err = rf_atoms_build(&none, &atoms, fault);
-	input.atoms = update->region->policy ? &update->region->atoms : &atoms;
-	if (!err)
-		err = rf_generation_build(&input, value, NULL, fault);
-	rf_atoms_free(&atoms);
 	free(value);
 	return err;
 }
