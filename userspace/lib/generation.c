@@ -9,12 +9,12 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "userspace/lib/cache.h"
 #include "userspace/lib/dxr.h"
 #include "userspace/lib/poptrie.h"
 #include "userspace/lib/reference.h"
+#include "userspace/lib/timestamp.h"
 
 #define TABLE_FORMAT 2 /* changes whenever the same inputs give other tables */
 
@@ -25,14 +25,6 @@ struct tables {
 	struct rf_v4_table v4;
 	struct rf_v6_table v6;
 };
-
-static __u64 now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000000 + (__u64)now.tv_nsec / 1000;
-}
 
 /* Hash a prefix field by field: the struct has holes. */
 static int hash_block(EVP_MD_CTX *hash, const struct rf_block *block)
@@ -138,7 +130,7 @@ static int check_tables(const struct rf_generation_input *input, const struct rf
 		.block_count = input->atoms->block_count,
 	};
 	struct rf_reference_report checked;
-	__u64 start = now_us();
+	__u64 start = rf_timestamp_monotonic();
 	int error;
 
 	for (size_t i = 0; i < world->source_count; i++) {
@@ -152,7 +144,7 @@ static int check_tables(const struct rf_generation_input *input, const struct rf
 	error = rf_reference_check(&from, &gen->header, &checked, fault);
 	if (error)
 		return error;
-	report->check_us = now_us() - start;
+	report->check_us = (rf_timestamp_monotonic() - start) / 1000;
 	report->checked = checked.checked;
 	return 0;
 }
@@ -165,13 +157,13 @@ static int build_tables(const struct rf_generation_input *input, struct rf_gener
 
 	if (error)
 		return error;
-	start = now_us();
+	start = rf_timestamp_monotonic();
 	for (int family = 0; !error && family < RF_FAMILY_MAX; family++)
 		error = build_table(input, family, gen, fault);
 	if (error)
 		return error;
 	report->read_us = input->world->read_us;
-	report->build_us = now_us() - start;
+	report->build_us = (rf_timestamp_monotonic() - start) / 1000;
 	return check_tables(input, gen, report, fault);
 }
 

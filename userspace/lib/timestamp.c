@@ -40,6 +40,11 @@ uint64_t rf_timestamp_now(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
+uint64_t rf_timestamp_monotonic(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
 uint64_t rf_timestamp_boot(void)
 {
 	return clock_ns(CLOCK_BOOTTIME);

@@ -15,8 +15,9 @@
  */
 void rf_timestamp_format(uint64_t real_ns, char text[RF_TIMESTAMP_LEN]);
 
-/* CLOCK_REALTIME and CLOCK_BOOTTIME in nanoseconds */
+/* CLOCK_REALTIME, CLOCK_MONOTONIC and CLOCK_BOOTTIME in nanoseconds */
 uint64_t rf_timestamp_now(void);
+uint64_t rf_timestamp_monotonic(void);
 uint64_t rf_timestamp_boot(void);
 
 /**

@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "userspace/lib/grow.h"
+#include "userspace/lib/timestamp.h"
 #include "userspace/lib/unpack.h"
 
 /* struct taker - where a file's statements go, by family */
@@ -196,17 +196,9 @@ static int parse_source(struct rf_world_source *source, const struct rf_clouds *
 	return error;
 }
 
-static __u64 now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000000 + (__u64)now.tv_nsec / 1000;
-}
-
 int rf_world_parse(struct rf_world *world, struct rf_fault *fault)
 {
-	__u64 start = now_us();
+	__u64 start = rf_timestamp_monotonic();
 	int error = 0;
 
 	if (world->parsed)
@@ -218,7 +210,7 @@ int rf_world_parse(struct rf_world *world, struct rf_fault *fault)
 		return error;
 	}
 	world->parsed = true;
-	world->read_us = now_us() - start;
+	world->read_us = (rf_timestamp_monotonic() - start) / 1000;
 	return 0;
 }
 
