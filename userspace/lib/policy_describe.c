@@ -67,18 +67,26 @@ char *rf_texts_join(const struct rf_texts *texts)
 	return line;
 }
 
+/* What a region holds; false if it is none, or without memory. */
+static bool members_of(const struct rf_policy *policy, int region,
+		       struct rf_policy_members *members, struct rf_texts *texts)
+{
+	if (region < 0)
+		return false;
+	if (!rf_policy_region_members(policy, region, members))
+		return true;
+	texts->failed = true;
+	return false;
+}
+
 void rf_policy_describe_countries(const struct rf_policy *policy, int region,
 				  struct rf_texts *texts)
 {
 	struct rf_policy_members members;
 	size_t i;
 
-	if (region < 0)
+	if (!members_of(policy, region, &members, texts))
 		return;
-	if (rf_policy_region_members(policy, region, &members)) {
-		texts->failed = true;
-		return;
-	}
 	for (i = 0; i < members.country_count; i++)
 		rf_texts_add(texts, "%s", members.countries[i].code);
 	rf_policy_members_free(&members);
@@ -90,12 +98,8 @@ void rf_policy_describe_prefixes(const struct rf_policy *policy, int region, str
 	char text[RF_PREFIX_TEXT_LEN];
 	size_t i;
 
-	if (region < 0)
+	if (!members_of(policy, region, &members, texts))
 		return;
-	if (rf_policy_region_members(policy, region, &members)) {
-		texts->failed = true;
-		return;
-	}
 	for (i = 0; i < members.prefix_count; i++)
 		rf_texts_add(texts, "%s", rf_prefix_format(&members.prefixes[i].net, text));
 	rf_policy_members_free(&members);
@@ -106,12 +110,8 @@ void rf_policy_describe_clouds(const struct rf_policy *policy, int region, struc
 	struct rf_policy_members members;
 	size_t i;
 
-	if (region < 0)
+	if (!members_of(policy, region, &members, texts))
 		return;
-	if (rf_policy_region_members(policy, region, &members)) {
-		texts->failed = true;
-		return;
-	}
 	for (i = 0; i < members.cloud_count; i++)
 		rf_texts_add(texts, "%s", policy->clouds.list[members.clouds[i]].name);
 	rf_policy_members_free(&members);
