@@ -246,12 +246,9 @@ int rf_accepted_stage(const struct rf_policy_source *source, const struct rf_pla
 	int error;
 
 	rf_accepted_named(source, places, &named);
-	snprintf(dir, sizeof(dir), "%s/regions", places->state_dir);
-	error = make_dir(dir);
 	rf_accepted_drop(source, places);
 	dir_of(source, places, ".next", dir);
-	if (!error)
-		error = make_dir(dir);
+	error = make_dir(dir);
 	if (!error)
 		error = write_paths(dir, source, &named);
 	if (error)

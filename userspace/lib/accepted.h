@@ -59,7 +59,8 @@ bool rf_accepted_clash(const struct rf_policy_source *source, const struct rf_po
 int rf_accepted_lock(const struct rf_places *places, int *fd, struct rf_fault *fault);
 
 /**
- * rf_accepted_stage - copy the files as named aside, to be looked at there
+ * rf_accepted_stage - copy the files as named aside, to be looked at there; with
+ * rf_accepted_lock() held
  * @out: the copies
  *
  * Returns 0 or a negative errno, with @fault.
