@@ -25,6 +25,9 @@
 /* Of a device number as the kernel has it; major 0 is of no device. */
 #define RF_MINOR_BITS 20
 #define RF_SOURCES_MAX 8
+#define RF_CHANNELS_MAX 65536
+#define RF_EDGES_MAX 65536
+#define RF_SERVICES_MAX 64
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)
@@ -39,22 +42,32 @@
  * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has
  *	no packet door. A send that is blocked when the label arrives is found
  *	by it.
+ * @reading: the channel (see struct rf_channel) that this thread last read
+ *	from: it may be in that read still, past its hook
+ * @writing: the channel that it last wrote to, likewise
  */
 struct rf_task {
 	__u64 holder;
 	__u64 next;
 	__u64 sk;
 	__u64 cookie;
+	__u64 reading;
+	__u64 writing;
 };
 
 /**
  * struct rf_holder - all tasks that share memory or descriptors
  * @label: grows only, by atomic or
+ * @holds: classes that it may hold without passing them on, on this host
+ * @removes: classes that it takes out of what it passes on, here and abroad.
+ *	Both are its program's, as a declassifier, and end with the next exec
  * @refs: tasks that name this holder
  * @flags: RF_HOLDER_*; grow only, inherited by fork
  */
 struct rf_holder {
 	__u64 label;
+	__u64 holds;
+	__u64 removes;
 	__u32 refs;
 	__u32 flags;
 };
@@ -69,17 +82,24 @@ struct rf_holder {
 /* Sockets have its pages, by splice or sendfile: see the spliced map. */
 #define RF_HOLDER_SPLICED 0x8
 
+/* Holds shared memory that others may write: see rf_task_alloc(). */
+#define RF_HOLDER_MAPS 0x10
+/* In the edges map. */
+#define RF_HOLDER_EDGES 0x20
+
 /**
- * struct rf_source - how a holder came by classes; for people, not for
- * verdicts
+ * struct rf_source - how something came by classes: the hops that they took,
+ * oldest first; for people, not for verdicts
  * @classes: what was added
  * @time_ns: CLOCK_BOOTTIME
+ * @node: where it came from, if by a flow: a holder, or a channel's address
  * @origin: identifier that the daemon gave to the policy's origin, 0 for none
- * @tgid: the process that obtained it (an ancestor, if inherited)
+ * @tgid: the process that obtained it, or that passed it on (@kind is a flow)
  */
 struct rf_source {
 	__u64 classes;
 	__u64 time_ns;
+	__u64 node;
 	__u32 origin;
 	__u32 tgid;
 	__u32 kind; /* enum rf_origin_kind */
@@ -87,10 +107,55 @@ struct rf_source {
 	char comm[RF_COMM_LEN];
 };
 
+/**
+ * struct rf_sources - by holder, channel or written inode (rf_mark.node)
+ * @count: how many there were. The first half of @list is the first ones, the
+ *	other half a ring of the last: number n > half is at
+ *	half + (n - half) % half. What is in neither is folded.
+ */
 struct rf_sources {
-	__u32 count; /* how many were recorded; the first RF_SOURCES_MAX kept */
+	__u32 count;
 	__u32 pad;
 	struct rf_source list[RF_SOURCES_MAX];
+};
+
+/**
+ * struct rf_channel - what passes data on and keeps it at most until it is
+ * read: a pipe, a unix socket, a socket that gets packets from this host, a
+ * terminal, a queue, shared memory without a file
+ *
+ * By the kernel address of the object (of the inode, for pipes and fifos; of
+ * the struct sock that data is received on). Deleted in its free hook.
+ */
+struct rf_channel {
+	__u64 label;
+};
+
+/**
+ * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
+ * that both can write, a ring, a trace
+ *
+ * An end is a holder (a number) or a channel (a kernel address). Deleted when
+ * one of its ends goes.
+ */
+struct rf_edge {
+	__u64 from;
+	__u64 to;
+};
+
+/**
+ * struct rf_service - who receives from there gets a label
+ * @addr, @mask: network byte order, IPv4 as ::ffff:a.b.c.d
+ * @port: host byte order; 0 for any
+ * @classes: 0 in a slot that is not used
+ */
+struct rf_service {
+	__u8 addr[16];
+	__u8 mask[16];
+	__u64 classes;
+	__u32 origin;
+	__u16 port;
+	__u16 pad;
 };
 
 /**
@@ -136,12 +201,20 @@ struct rf_inode_key {
  * @read: classes given to who obtains its data; for a directory, the data of
  *	everything below it too. For cgroups, units and users: to its processes.
  * @exec: classes given to who executes it (inodes only)
+ * @written: classes that labelled processes wrote into it, or that it was
+ *	given by `ringfence label set`; no policy takes them away
+ * @holds, @removes: what who executes it may do as a declassifier
+ * @node: of @written, key in the sources map; 0 for none
  * @origin: as in struct rf_source; of the last one that marked it
  * @flags: RF_MARK_*
  */
 struct rf_mark {
 	__u64 read;
 	__u64 exec;
+	__u64 written;
+	__u64 holds;
+	__u64 removes;
+	__u64 node;
 	__u32 origin;
 	__u32 flags;
 };
@@ -165,7 +238,10 @@ struct rf_name_key {
  * @spliced: entries in the spliced map, likewise
  * @lost: 1 when a label of a socket was lost for want of memory: from then
  *	on sockets without a record are treated as labelled with everything
- * @ids: holders made so far
+ * @channels: entries in the channels map, likewise
+ * @edges: entries in the edges map, likewise
+ * @services: slots of the services map that are in use, from the first on
+ * @ids: holders and other nodes made so far
  * @events_lost: events that found the ring full
  * @unlocked: the holder (the daemon) that takes its own pins away, or 0
  * @walker: the holder (the daemon) that reads the names in a marked tree to
@@ -177,6 +253,9 @@ struct rf_state {
 	__u64 late;
 	__u64 spliced;
 	__u64 lost;
+	__u64 channels;
+	__u64 edges;
+	__u64 services;
 	__u64 ids;
 	__u64 events_lost;
 	__u64 unlocked;
@@ -277,14 +356,17 @@ enum rf_counter {
 	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
-RF_ASSERT_SIZE(struct rf_task, 32);
-RF_ASSERT_SIZE(struct rf_holder, 16);
-RF_ASSERT_SIZE(struct rf_source, 48);
+RF_ASSERT_SIZE(struct rf_task, 48);
+RF_ASSERT_SIZE(struct rf_holder, 32);
+RF_ASSERT_SIZE(struct rf_source, 56);
+RF_ASSERT_SIZE(struct rf_channel, 8);
+RF_ASSERT_SIZE(struct rf_edge, 16);
+RF_ASSERT_SIZE(struct rf_service, 48);
 RF_ASSERT_SIZE(struct rf_sock, 56);
 RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
-RF_ASSERT_SIZE(struct rf_mark, 24);
-RF_ASSERT_SIZE(struct rf_state, 64);
+RF_ASSERT_SIZE(struct rf_mark, 56);
+RF_ASSERT_SIZE(struct rf_state, 88);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 24);

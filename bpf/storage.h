@@ -30,6 +30,15 @@ RF_HASH(rf_map_names, struct rf_name_key, struct rf_mark, 4096);
 RF_HASH(rf_map_users, __u32, struct rf_mark, 4096);
 RF_HASH(rf_map_groups, __u64, __u64, RF_TASKS_MAX);
 RF_HASH(rf_map_links, __u32, __u32, RF_LINKS_MAX * 4);
+RF_HASH(rf_map_channels, __u64, struct rf_channel, RF_CHANNELS_MAX);
+RF_HASH(rf_map_edges, struct rf_edge, __u64, RF_EDGES_MAX);
+
+struct rf_map_services {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RF_SERVICES_MAX);
+	__type(key, __u32);
+	__type(value, struct rf_service);
+};
 
 /* Preallocated: an entry must not fail for want of memory. */
 struct rf_map_late {
@@ -106,6 +115,9 @@ RF_STORAGE_DEFINE struct rf_map_names names SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_users users SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_groups groups SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_links links SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_channels channels SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_edges edges SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_services services SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_late late SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_spliced spliced SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_socks socks SEC(".maps");

@@ -26,7 +26,7 @@
  * RF_ABI_VERSION changes whenever a map value, an event or an ioctl changes
  * shape. The daemon adopts pinned maps only of its own version.
  */
-#define RF_ABI_VERSION 1
+#define RF_ABI_VERSION 2
 
 #define RF_CLASS_MAX 64
 #define RF_CLASS_NAME_MAX 63 /* bytes, without the NUL */
@@ -65,6 +65,8 @@ enum rf_verdict {
  * @RF_REASON_UNSEEN: refused, who would get the label can send memory without
  *	a system call (AF_XDP, a mapped AF_PACKET ring, MSG_ZEROCOPY pages)
  * @RF_REASON_TAMPER: refused, the operation would take the enforcement apart
+ * @RF_REASON_KEEP: refused, a label could not be kept with a file that outlives
+ *	this boot
  */
 enum rf_reason {
 	RF_REASON_UNSET = 0,
@@ -79,6 +81,7 @@ enum rf_reason {
 	RF_REASON_RECORD,
 	RF_REASON_UNSEEN,
 	RF_REASON_TAMPER,
+	RF_REASON_KEEP,
 	RF_REASON_MAX,
 };
 
@@ -94,7 +97,20 @@ enum rf_door {
 };
 
 /**
- * enum rf_origin_kind - what gave a label
+ * enum rf_origin_kind - what gave a label: an origin of the policy, or a flow
+ * from who had it already. These are all the edges along which labels move;
+ * bpf/flow.h has the function.
+ * @RF_FLOW_FILE: written to a file, or read from one that was
+ * @RF_FLOW_PIPE: a pipe or fifo
+ * @RF_FLOW_UNIX: a unix socket
+ * @RF_FLOW_LOOPBACK: TCP or UDP that did not leave the host
+ * @RF_FLOW_MEMORY: shared memory: a mapped file, System V, memfd
+ * @RF_FLOW_QUEUE: a message queue, System V or POSIX
+ * @RF_FLOW_TERMINAL: a pseudo-terminal
+ * @RF_FLOW_TRACE: ptrace, another process' memory, /proc/PID
+ * @RF_FLOW_RING: an io_uring that two processes share
+ * @RF_FLOW_KEY: a key of a keyring
+ * @RF_FLOW_COUNTER: an eventfd
  */
 enum rf_origin_kind {
 	RF_ORIGIN_NONE = 0,
@@ -103,7 +119,18 @@ enum rf_origin_kind {
 	RF_ORIGIN_PROGRAM,
 	RF_ORIGIN_USER,
 	RF_ORIGIN_RUN,
-	RF_ORIGIN_SOCKET, /* a descriptor received that carries a label */
+	RF_ORIGIN_SERVICE,
+	RF_FLOW_FILE,
+	RF_FLOW_PIPE,
+	RF_FLOW_UNIX,
+	RF_FLOW_LOOPBACK,
+	RF_FLOW_MEMORY,
+	RF_FLOW_QUEUE,
+	RF_FLOW_TERMINAL,
+	RF_FLOW_TRACE,
+	RF_FLOW_RING,
+	RF_FLOW_KEY,
+	RF_FLOW_COUNTER,
 	RF_ORIGIN_MAX,
 };
 
@@ -113,6 +140,7 @@ enum rf_origin_kind {
  * @RF_EVENT_LABEL: a holder's label grew
  * @RF_EVENT_REFUSED: a label could not be recorded, the operation was refused
  * @RF_EVENT_TAMPER: an operation on the enforcement itself was refused
+ * @RF_EVENT_REMOVED: a declassifier passed something on without @classes
  */
 enum rf_event_type {
 	RF_EVENT_NONE = 0,
@@ -120,6 +148,7 @@ enum rf_event_type {
 	RF_EVENT_LABEL,
 	RF_EVENT_REFUSED,
 	RF_EVENT_TAMPER,
+	RF_EVENT_REMOVED,
 	RF_EVENT_MAX,
 };
 

@@ -37,17 +37,8 @@ struct rf_object {
 	unsigned int event_budget;
 };
 
-static const char *const map_names[RF_MAP_MAX] = {
-	[RF_MAP_TASKS] = "tasks",     [RF_MAP_HOLDERS] = "holders",
-	[RF_MAP_SOURCES] = "sources", [RF_MAP_INODES] = "inodes",
-	[RF_MAP_DEVICES] = "devices", [RF_MAP_CGROUPS] = "cgroups",
-	[RF_MAP_NAMES] = "names",     [RF_MAP_USERS] = "users",
-	[RF_MAP_GROUPS] = "groups",   [RF_MAP_LINKS] = "links",
-	[RF_MAP_LATE] = "late",	      [RF_MAP_SPLICED] = "spliced",
-	[RF_MAP_SOCKS] = "socks",     [RF_MAP_GENERATIONS] = "generations",
-	[RF_MAP_STATS] = "stats",     [RF_MAP_REQUEST] = "request",
-	[RF_MAP_EVENTS] = "events",   [RF_MAP_STATE] = "state",
-};
+#define MAP_NAME(number, name) #name,
+static const char *const map_names[RF_MAP_MAX] = { RF_MAPS(MAP_NAME) };
 
 static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
 {

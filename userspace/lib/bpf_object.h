@@ -17,28 +17,22 @@
 
 #include "bpf/maps.h"
 
-/* Every map of bpf/storage.h, in the order in which they are pinned. */
-enum rf_map {
-	RF_MAP_TASKS = 0,
-	RF_MAP_HOLDERS,
-	RF_MAP_SOURCES,
-	RF_MAP_INODES,
-	RF_MAP_DEVICES,
-	RF_MAP_CGROUPS,
-	RF_MAP_NAMES,
-	RF_MAP_USERS,
-	RF_MAP_GROUPS,
-	RF_MAP_LINKS,
-	RF_MAP_LATE,
-	RF_MAP_SPLICED,
-	RF_MAP_SOCKS,
-	RF_MAP_GENERATIONS,
-	RF_MAP_STATS,
-	RF_MAP_REQUEST,
-	RF_MAP_EVENTS,
-	RF_MAP_STATE, /* the last: its pin says that the others are complete */
-	RF_MAP_MAX,
-};
+/*
+ * Every map of bpf/storage.h, in the order in which they are pinned. The state
+ * is the last: its pin says that the others are complete.
+ */
+/* clang-format off */
+#define RF_MAPS(map) \
+	map(TASKS, tasks) map(HOLDERS, holders) map(SOURCES, sources) map(INODES, inodes) \
+	map(DEVICES, devices) map(CGROUPS, cgroups) map(NAMES, names) map(USERS, users) \
+	map(GROUPS, groups) map(LINKS, links) map(CHANNELS, channels) map(EDGES, edges) \
+	map(SERVICES, services) map(LATE, late) map(SPLICED, spliced) map(SOCKS, socks) \
+	map(GENERATIONS, generations) map(STATS, stats) map(REQUEST, request) \
+	map(EVENTS, events) map(STATE, state)
+/* clang-format on */
+
+#define RF_MAP_NUMBER(number, name) RF_MAP_##number,
+enum rf_map { RF_MAPS(RF_MAP_NUMBER) RF_MAP_MAX };
 
 enum rf_iterator {
 	RF_ITERATOR_TASK = 0,

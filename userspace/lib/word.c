@@ -23,6 +23,7 @@ static const char *const reasons[] = {
 	[RF_REASON_FAMILY] = "family",	 [RF_REASON_PROTOCOL] = "protocol",
 	[RF_REASON_HEADER] = "header",	 [RF_REASON_RECORD] = "record",
 	[RF_REASON_UNSEEN] = "unseen",	 [RF_REASON_TAMPER] = "tamper",
+	[RF_REASON_KEEP] = "keep",
 };
 _Static_assert(ARRAY_SIZE(reasons) == RF_REASON_MAX, "a word for each reason");
 
@@ -39,6 +40,7 @@ static const char *const sentences[] = {
 	[RF_REASON_RECORD] = "the label could not be recorded",
 	[RF_REASON_UNSEEN] = "it could send memory without a system call",
 	[RF_REASON_TAMPER] = "it would take the enforcement apart",
+	[RF_REASON_KEEP] = "the label could not be kept with the file",
 };
 _Static_assert(ARRAY_SIZE(sentences) == RF_REASON_MAX, "a sentence for each reason");
 
@@ -49,15 +51,22 @@ static const char *const doors[] = {
 _Static_assert(ARRAY_SIZE(doors) == RF_DOOR_MAX, "a word for each door");
 
 static const char *const origins[] = {
-	[RF_ORIGIN_NONE] = "none",	 [RF_ORIGIN_PATH] = "path", [RF_ORIGIN_CGROUP] = "cgroup",
-	[RF_ORIGIN_PROGRAM] = "program", [RF_ORIGIN_USER] = "user", [RF_ORIGIN_RUN] = "run",
-	[RF_ORIGIN_SOCKET] = "socket",
+	[RF_ORIGIN_NONE] = "none",	 [RF_ORIGIN_PATH] = "path",
+	[RF_ORIGIN_CGROUP] = "cgroup",	 [RF_ORIGIN_PROGRAM] = "program",
+	[RF_ORIGIN_USER] = "user",	 [RF_ORIGIN_RUN] = "run",
+	[RF_ORIGIN_SERVICE] = "service", [RF_FLOW_FILE] = "file",
+	[RF_FLOW_PIPE] = "pipe",	 [RF_FLOW_UNIX] = "unix-socket",
+	[RF_FLOW_LOOPBACK] = "loopback", [RF_FLOW_MEMORY] = "memory",
+	[RF_FLOW_QUEUE] = "queue",	 [RF_FLOW_TERMINAL] = "terminal",
+	[RF_FLOW_TRACE] = "trace",	 [RF_FLOW_RING] = "ring",
+	[RF_FLOW_KEY] = "key",		 [RF_FLOW_COUNTER] = "counter",
 };
 _Static_assert(ARRAY_SIZE(origins) == RF_ORIGIN_MAX, "a word for each origin");
 
 static const char *const events[] = {
-	[RF_EVENT_NONE] = "none",	[RF_EVENT_VERDICT] = "verdict", [RF_EVENT_LABEL] = "label",
-	[RF_EVENT_REFUSED] = "refused", [RF_EVENT_TAMPER] = "tamper",
+	[RF_EVENT_NONE] = "none",     [RF_EVENT_VERDICT] = "verdict",
+	[RF_EVENT_LABEL] = "label",   [RF_EVENT_REFUSED] = "refused",
+	[RF_EVENT_TAMPER] = "tamper", [RF_EVENT_REMOVED] = "removed",
 };
 _Static_assert(ARRAY_SIZE(events) == RF_EVENT_MAX, "a word for each event");
 
