@@ -7,7 +7,7 @@
 #include <linux/ipv6.h>
 #include <bpf/bpf_endian.h>
 
-#include "bpf/late.h"
+#include "bpf/local.h"
 #include "bpf/verdict.h"
 
 #define RF_PASS 1
@@ -142,8 +142,8 @@ static __always_inline void rf_packet_read(struct rf_packet *packet, struct __sk
  * has the data, and no socket's label: to the source, which can be forged. So
  * that is asked too, of the same generation, and is what the alert names.
  */
-static __always_inline struct rf_decision rf_packet_verdict(struct rf_packet *packet, __u64 label,
-							    const struct __sk_buff *skb)
+static __always_inline struct rf_decision rf_packet_decide(struct rf_packet *packet, __u64 label,
+							   const struct __sk_buff *skb)
 {
 	const struct rf_generation_header *gen = rf_generation();
 	struct rf_decision answer;
@@ -155,6 +155,15 @@ static __always_inline struct rf_decision rf_packet_verdict(struct rf_packet *pa
 		return answer;
 	packet->to = packet->from;
 	return rf_decide_words(gen, label, packet->to);
+}
+
+/* Not inline, as what follows from the answer: the stack of each is its own. */
+static __noinline int rf_packet_verdict(struct __sk_buff *skb, struct rf_packet *packet,
+					struct rf_decision *answer, __u64 label)
+{
+	rf_packet_read(packet, skb);
+	*answer = rf_packet_decide(packet, label, skb);
+	return answer->verdict;
 }
 
 static __always_inline void rf_ask_ports(struct rf_question *ask, const struct rf_packet *packet,
@@ -216,18 +225,20 @@ static __always_inline struct rf_sock *rf_egress_record(struct bpf_sock *sk)
 }
 
 /* Count and tell of a packet that not every class allows; what becomes of it. */
-static __always_inline int rf_egress_refuse(struct __sk_buff *skb, const struct bpf_sock *sk,
-					    const struct rf_sock *record,
-					    const struct rf_question *ask,
-					    const struct rf_decision *answer)
+static __noinline int rf_egress_refuse(struct __sk_buff *skb, const struct rf_packet *packet,
+				       const struct rf_decision *answer, __u64 label,
+				       const struct rf_sock *record)
 {
+	struct rf_question ask = { .label = label };
+	struct bpf_sock *sk = skb->sk;
 	struct rf_event *event;
 
-	rf_verdict_count(ask, answer);
-	event = rf_verdict_event(ask, answer);
+	rf_ask_packet(&ask, packet, skb);
+	rf_verdict_count(&ask, answer);
+	event = rf_verdict_event(&ask, answer);
 	if (event) {
 		/* A SYN-ACK's listener serves others too: not to be reset. */
-		if (sk->state != TCP_LISTEN)
+		if (sk && sk->state != TCP_LISTEN)
 			event->socket = bpf_get_socket_cookie(skb);
 		if (record) {
 			event->holder = record->holder;
@@ -244,6 +255,23 @@ static __always_inline int rf_egress_refuse(struct __sk_buff *skb, const struct 
 	return RF_DROP;
 }
 
+/* What may go, and goes to this host: its label goes to who gets it. */
+static __always_inline int rf_egress_local(struct __sk_buff *skb, const struct rf_packet *packet,
+					   __u64 label, const struct rf_sock *record)
+{
+	struct rf_source hop = { .classes = label, .kind = RF_FLOW_LOOPBACK };
+
+	if (skb->ifindex != RF_LOOPBACK_IFINDEX)
+		return RF_PASS;
+	if (record) {
+		hop.classes &= ~record->holds;
+		hop.node = record->holder;
+		hop.tgid = record->tgid;
+		__builtin_memcpy(hop.comm, record->comm, sizeof(hop.comm));
+	}
+	return rf_local_flow(skb, packet->proto, packet->ports, &hop) ? RF_DROP : RF_PASS;
+}
+
 SEC("cgroup_skb/egress")
 int rf_egress(void *context)
 {
@@ -253,24 +281,21 @@ int rf_egress(void *context)
 	 */
 	struct __sk_buff *skb = context;
 	struct bpf_sock *sk = skb->sk;
-	struct rf_question ask = {};
 	struct rf_packet packet = {};
-	struct rf_decision answer;
+	struct rf_decision answer = {};
 	struct rf_sock *record;
+	__u64 label;
 
 	if (!sk)
 		return RF_PASS;
 	record = rf_egress_record(sk);
-	ask.label = rf_egress_late(skb);
+	label = rf_egress_late(skb);
 	if (record)
-		ask.label |= record->label;
-	if (!ask.label)
+		label |= record->label;
+	if (!label)
 		return RF_PASS;
 
-	rf_packet_read(&packet, skb);
-	answer = rf_packet_verdict(&packet, ask.label, skb);
-	if (answer.verdict == RF_VERDICT_ALLOW)
-		return RF_PASS;
-	rf_ask_packet(&ask, &packet, skb);
-	return rf_egress_refuse(skb, sk, record, &ask, &answer);
+	if (rf_packet_verdict(skb, &packet, &answer, label) == RF_VERDICT_ALLOW)
+		return rf_egress_local(skb, &packet, label, record);
+	return rf_egress_refuse(skb, &packet, &answer, label, record);
 }

@@ -5,6 +5,7 @@
  * A label is given when a file is opened for reading or executing, received
  * as a descriptor, or mapped for execution; reads then cost nothing.
  */
+#include "bpf/channel.h"
 #include "bpf/holder.h"
 #include "bpf/mark.h"
 
@@ -35,8 +36,7 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	if (!join.classes || rf_file_walker())
 		return 0;
 	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
-	join.id = rf_exec_target(task, flags);
-	return rf_join(&join);
+	return rf_join_as(&join, rf_exec_target(task, flags));
 }
 
 /* Its holder can send what is in its memory without a system call. */
@@ -221,6 +221,7 @@ int BPF_PROG(rf_inode_free, struct inode *inode)
 {
 	struct rf_inode_key key = {};
 
+	rf_channel_forget((__u64)inode);
 	if (BPF_CORE_READ(inode, i_nlink))
 		return 0;
 	if (!rf_device_mark(BPF_CORE_READ(inode, i_sb, s_dev)))

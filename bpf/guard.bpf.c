@@ -33,15 +33,9 @@ static __always_inline bool rf_guard_unlocked(const struct rf_state *global)
 /* Identifier of the link behind a descriptor of the running task. */
 static __always_inline __u32 rf_guard_link(__u32 fd)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
-	struct file *file = NULL;
+	const struct file *file = rf_file_of(fd);
 	struct bpf_link *link;
 
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
 	link = file ? BPF_CORE_READ(file, private_data) : NULL;
 	return link ? BPF_CORE_READ(link, id) : 0;
 }

@@ -12,29 +12,11 @@
 #ifndef RF_BPF_HOLDER_H
 #define RF_BPF_HOLDER_H
 
-#include "bpf/event.h"
-#include "bpf/spliced.h"
+#include "bpf/late.h"
 
 /* major << 20 | minor */
 #define RF_DEVICE_VHOST_NET (10u << 20 | 238)
 #define RF_DEVICE_PPP (108u << 20)
-
-static __always_inline struct rf_task *rf_task_find(const void *task)
-{
-	__u64 key = (__u64)task;
-
-	return bpf_map_lookup_elem(&tasks, &key);
-}
-
-static __always_inline struct rf_holder *rf_holder_find(__u64 id)
-{
-	return bpf_map_lookup_elem(&holders, &id);
-}
-
-static __always_inline struct task_struct *rf_task_current(void)
-{
-	return (struct task_struct *)bpf_get_current_task();
-}
 
 /* The holder of the running task; NULL if it has no record. */
 static __always_inline struct rf_holder *rf_holder_current(void)
@@ -77,34 +59,22 @@ static __always_inline void rf_holder_put(__u64 id)
 	}
 }
 
-/* Sources are for people; one that can't be kept is not an error. */
-static __always_inline void rf_source_add(__u64 id, const struct rf_source *add)
+/* What it passes on to others on this host. */
+static __always_inline __u64 rf_holder_passes(const struct rf_holder *holder)
 {
-	struct rf_sources *list = bpf_map_lookup_elem(&sources, &id);
-	__u32 slot;
-
-	if (!list) {
-		static const struct rf_sources none;
-
-		bpf_map_update_elem(&sources, &id, &none, BPF_NOEXIST);
-		list = bpf_map_lookup_elem(&sources, &id);
-		if (!list)
-			return;
-	}
-	slot = __sync_fetch_and_add(&list->count, 1);
-	if (slot < RF_SOURCES_MAX)
-		list->list[slot] = *add;
+	return holder->label & ~holder->holds & ~holder->removes;
 }
 
-static __always_inline void rf_source_copy(__u64 from, __u64 to)
+/* The file behind a descriptor of the running task; NULL if there is none. */
+static __always_inline const struct file *rf_file_of(__u32 fd)
 {
-	struct rf_sources *list = bpf_map_lookup_elem(&sources, &from);
+	struct fdtable *table = BPF_CORE_READ(rf_task_current(), files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
 
-	if (!list || !bpf_map_update_elem(&sources, &to, list, BPF_NOEXIST))
-		return;
-	for (int i = 0; i < RF_SOURCES_MAX; i++)
-		if ((__u32)i < list->count)
-			rf_source_add(to, &list->list[i]);
+	if (fd < BPF_CORE_READ(table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	return file;
 }
 
 /* It can send what is in its memory past both doors. */
@@ -131,18 +101,20 @@ static __always_inline bool rf_device_unseen(const struct file *file)
 /**
  * struct rf_join - a label on its way to a holder
  * @task: kernel address of a task of the holder
- * @id: the holder, if not the one that the task's record names
  * @classes: what it gets
+ * @from: the holder or channel that they come from, if by a flow
  * @force: the operation can't be refused: label even who may have another
  *	way out, and say so
+ * @unsettled: set if somebody else may have to be labelled now
  */
 struct rf_join {
 	const struct task_struct *task;
-	__u64 id;
 	__u64 classes;
-	__u32 kind;
+	__u64 from;
 	__u32 origin;
+	__u8 kind;
 	bool force;
+	bool unsettled;
 };
 
 static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id, __u64 label,
@@ -176,61 +148,61 @@ static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id, 
 	return -EACCES;
 }
 
-/**
- * rf_join - label(holder) |= classes
- *
- * When it returns 0 the label is recorded, on the holder and on every socket
- * in which another of its tasks may be sending right now; only then may the
- * data be released. Otherwise -EACCES, told and counted: refuse the operation.
+/*
+ * Functions of flow.bpf.c. They are global and not static: 6.12 verifies the
+ * loops in them once for each program, instead of once for each way to them.
+ * A pointer is never NULL; a global function has to ask all the same.
  */
-static __noinline int rf_join(struct rf_join *join)
+
+/**
+ * rf_grow - label(holder) |= classes, and of every socket and channel in which
+ * another of its tasks may be sending right now
+ * @id: the holder, if it is not the one that the task's record names; else 0
+ *
+ * -EACCES, told and counted, if it can't be recorded.
+ */
+int rf_grow(struct rf_join *join, __u64 id);
+
+/**
+ * rf_settle - label whoever gets data without a further call
+ * @near: address of a task; the walk over all begins there
+ * @force: as in struct rf_join
+ *
+ * After a channel got a label: the readers that wait in it, and where their
+ * siblings write, and so on until nobody is left.
+ */
+int rf_settle(__u64 near, bool force);
+
+/**
+ * rf_gain - label(channel) |= classes, and of who waits for its data
+ * @channel: in memory, since the verifier takes no typed pointer for a number
+ * @hop: from which holder (@node), and what it passes on (@classes), by what
+ *	kind; who that is
+ *
+ * -EACCES if somebody who may be reading can't be labelled.
+ */
+int rf_gain(const __u64 *channel, struct rf_source *hop);
+
+/**
+ * rf_join_as - a label reaches a holder
+ * @id: as for rf_grow()
+ *
+ * When it returns 0 the label is recorded, on the holder and on all that may
+ * get data from it without a further call; only then may the data be released.
+ * Otherwise -EACCES, told and counted: refuse the operation.
+ */
+static __always_inline int rf_join_as(struct rf_join *join, __u64 id)
 {
-	const struct task_struct *task = join->task;
-	struct rf_source source = {};
-	struct rf_holder *holder;
-	struct rf_task *record;
-	__u64 added, id;
+	int err = rf_grow(join, id);
 
-	record = rf_task_find(task);
-	if (!record)
-		return rf_join_refuse(join, 0, 0, RF_REASON_RECORD);
-	id = join->id ? join->id : record->holder;
-	holder = rf_holder_find(id);
-	if (!holder)
-		return rf_join_refuse(join, id, 0, RF_REASON_RECORD);
-	added = join->classes & ~holder->label;
-	if (!added)
-		return 0;
-	if (rf_holder_unseen(holder)) {
-		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
-		if (!join->force)
-			return err;
-	}
+	if (err || !join->unsettled)
+		return err;
+	return rf_settle((__u64)join->task, join->force);
+}
 
-	/*
-	 * Label first, then look where the others are sending: whoever is not
-	 * found there will see the label (see rf_sock_note_send()).
-	 */
-	__sync_fetch_and_or(&holder->label, added);
-	if ((holder->refs > 1 || task != rf_task_current()) &&
-	    rf_late_label(task, id, join->classes, holder->flags & RF_HOLDER_SHARED) &&
-	    !join->force)
-		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
-
-	if ((holder->flags & RF_HOLDER_SPLICED) && rf_spliced_label(id, join->classes) &&
-	    !join->force)
-		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
-
-	source.classes = added;
-	source.time_ns = bpf_ktime_get_boot_ns();
-	source.origin = join->origin;
-	source.kind = join->kind;
-	source.tgid = BPF_CORE_READ(task, tgid);
-	bpf_probe_read_kernel_str(source.comm, sizeof(source.comm), task->comm);
-	rf_source_add(id, &source);
-	rf_count_classes(added, RF_COUNTER_LABELS);
-	rf_join_tell(join, id, holder->label, added, RF_EVENT_LABEL, 0);
-	return 0;
+static __always_inline int rf_join(struct rf_join *join)
+{
+	return rf_join_as(join, 0);
 }
 
 /*

@@ -164,6 +164,23 @@ struct task_struct {
 	char comm[16];
 };
 
+struct pt_regs {
+	unsigned long ip;
+	unsigned long orig_ax;
+};
+
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct tty_struct {
+	struct tty_struct *link;
+};
+
+struct tty_file_private {
+	struct tty_struct *tty;
+};
+
 struct linux_binprm {
 	struct file *file;
 	struct cred *cred;
@@ -190,6 +207,7 @@ struct sock_common {
 	__u16 skc_num;
 	__u16 skc_family;
 	volatile unsigned char skc_state;
+	struct sock *skc_listener;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -201,10 +219,22 @@ struct sock {
 	void *sk_bpf_storage;
 };
 
+struct unix_sock {
+	struct sock *peer;
+	struct path path;
+};
+
 struct pipe_inode_info;
+struct kern_ipc_perm;
+struct msg_msg;
+struct sembuf;
 
 struct socket {
 	struct sock *sk;
+};
+
+struct request_sock {
+	struct sock_common __req_common;
 };
 
 struct msghdr {
@@ -261,6 +291,7 @@ struct bpf_iter__bpf_sk_storage_map {
 /* Constants of the kernel that no user-space header has. */
 #define PF_KTHREAD 0x00200000
 #define FMODE_READ 0x1
+#define FMODE_WRITE 0x2
 #define FMODE_EXEC 0x20
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
@@ -268,6 +299,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000
+#define S_IFIFO 0010000
 #define CLONE_VM 0x00000100
 #define CLONE_FILES 0x00000400
 #define CLONE_THREAD 0x00010000
@@ -280,6 +312,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
 #define IP_OPTIONS 4
+#define TCP_ZEROCOPY_RECEIVE 35
 #define TCP_CLOSE 7
 #define TCP_LISTEN 10
 

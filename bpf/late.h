@@ -12,23 +12,7 @@
 #ifndef RF_BPF_LATE_H
 #define RF_BPF_LATE_H
 
-#include "bpf/event.h"
-
-#define RF_WALK_THREADS (1 << 16)
-#define RF_WALK_PROCESSES (1 << 20)
-
-struct rf_walk {
-	__u64 holder;
-	__u64 classes;
-	__u64 self;
-	__u64 next; /* address of a list_head */
-	__u64 head;
-	__u64 process; /* the same, in the list of processes */
-	__u64 first;
-	int err;
-	bool done; /* all threads of a process were seen */
-	bool closed; /* all processes were */
-};
+#include "bpf/call.h"
 
 /* Left open until their flows are followed. */
 static __always_inline bool rf_family_local(__u16 family)
@@ -98,100 +82,6 @@ static __always_inline bool rf_late_alive(const struct rf_task *task)
 
 	return (__u64)BPF_CORE_READ(sk, skc_cookie.counter) == task->cookie &&
 	       BPF_CORE_READ(sk, skc_refcnt.refs.counter) > 0;
-}
-
-static __always_inline int rf_late_sibling(__u64 address, const struct rf_walk *walk)
-{
-	struct rf_task *task;
-
-	/* The task that obtains the data is not in a send. */
-	if (address == walk->self)
-		return 0;
-	task = bpf_map_lookup_elem(&tasks, &address);
-	if (!task || task->holder != walk->holder || !task->cookie)
-		return 0;
-	/* It may be sending where no packet door is: no label for it. */
-	if (task->cookie == RF_COOKIE_UNSEEN)
-		return -EACCES;
-	return rf_late_alive(task) ? rf_late_add(task->cookie, walk->classes) : 0;
-}
-
-static long rf_walk_thread(__u32 i, struct rf_walk *walk)
-{
-	__u64 task = walk->next - bpf_core_field_offset(struct task_struct, thread_node);
-
-	if (walk->next == walk->head) {
-		walk->done = true;
-		return 1;
-	}
-	walk->err = rf_late_sibling(task, walk);
-	if (walk->err)
-		return 1;
-	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->next)) {
-		walk->err = -EACCES;
-		return 1;
-	}
-	return 0;
-}
-
-/* All threads of @task's process. RCU keeps what the list names alive. */
-static __always_inline int rf_walk_threads(const struct task_struct *task, struct rf_walk *walk)
-{
-	struct signal_struct *signal = BPF_CORE_READ(task, signal);
-
-	walk->head = (__u64)signal + bpf_core_field_offset(struct signal_struct, thread_head);
-	walk->done = false;
-	if (bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->head))
-		return -EACCES;
-	bpf_loop(RF_WALK_THREADS, rf_walk_thread, walk, 0);
-	/* More threads than were looked at: not all are known. */
-	return walk->done ? walk->err : -EACCES;
-}
-
-static long rf_walk_process(__u32 i, struct rf_walk *walk)
-{
-	const struct task_struct *task =
-		(const void *)(walk->process - bpf_core_field_offset(struct task_struct, tasks));
-
-	if (i && walk->process == walk->first) {
-		walk->closed = true;
-		return 1;
-	}
-	if (rf_walk_threads(task, walk))
-		return 1;
-	if (bpf_probe_read_kernel(&walk->process, sizeof(walk->process), (void *)walk->process))
-		return 1;
-	return 0;
-}
-
-/* All threads of all processes: the list is a ring, idle task included. */
-static __always_inline int rf_walk_processes(const struct task_struct *task, struct rf_walk *walk)
-{
-	walk->first = (__u64)BPF_CORE_READ(task, group_leader) +
-		      bpf_core_field_offset(struct task_struct, tasks);
-	walk->process = walk->first;
-	bpf_loop(RF_WALK_PROCESSES, rf_walk_process, walk, 0);
-	return walk->closed ? walk->err : -EACCES;
-}
-
-/**
- * rf_late_label - label the sockets that the holder's tasks last sent on
- * @shared: the holder has tasks in other processes
- *
- * -EACCES if one can't be recorded, or has no packet door.
- */
-static __always_inline int rf_late_label(const struct task_struct *task, __u64 holder,
-					 __u64 classes, bool shared)
-{
-	struct rf_walk walk = {
-		.holder = holder,
-		.classes = classes,
-		.self = bpf_get_current_task(),
-	};
-
-	if (shared)
-		return rf_walk_processes(task, &walk);
-	return rf_walk_threads(task, &walk);
 }
 
 #endif /* RF_BPF_LATE_H */

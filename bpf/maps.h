@@ -45,6 +45,9 @@
  * @reading: the channel (see struct rf_channel) that this thread last read
  *	from: it may be in that read still, past its hook
  * @writing: the channel that it last wrote to, likewise
+ * @regs, @call: where this thread's registers are, and the call that it read
+ *	and wrote in: see rf_call_lasts()
+ * @kind: enum rf_origin_kind of what it did there
  */
 struct rf_task {
 	__u64 holder;
@@ -53,6 +56,10 @@ struct rf_task {
 	__u64 cookie;
 	__u64 reading;
 	__u64 writing;
+	__u64 regs;
+	__u64 call;
+	__u32 kind;
+	__u32 pad;
 };
 
 /**
@@ -119,6 +126,9 @@ struct rf_sources {
 	struct rf_source list[RF_SOURCES_MAX];
 };
 
+/* In place of an address: what raw and packet sockets may see of loopback. */
+#define RF_CHANNEL_LOOPBACK (1ULL << 63)
+
 /**
  * struct rf_channel - what passes data on and keeps it at most until it is
  * read: a pipe, a unix socket, a socket that gets packets from this host, a
@@ -126,9 +136,12 @@ struct rf_sources {
  *
  * By the kernel address of the object (of the inode, for pipes and fifos; of
  * the struct sock that data is received on). Deleted in its free hook.
+ * @kind: enum rf_origin_kind of what flows through it
  */
 struct rf_channel {
 	__u64 label;
+	__u32 kind;
+	__u32 pad;
 };
 
 /**
@@ -160,11 +173,14 @@ struct rf_service {
 
 /**
  * struct rf_sock - the label of a socket
+ * @holds: classes of @label that are not passed on to who receives on this host,
+ *	since all who sent here are declassifiers
  * @holder, @tgid, @pid, @uid, @comm, @cgroup: who last gave it a label, for
  *	the alerts of the packet door
  */
 struct rf_sock {
 	__u64 label;
+	__u64 holds;
 	__u64 holder;
 	__u64 cgroup;
 	__u32 tgid;
@@ -238,7 +254,9 @@ struct rf_name_key {
  * @spliced: entries in the spliced map, likewise
  * @lost: 1 when a label of a socket was lost for want of memory: from then
  *	on sockets without a record are treated as labelled with everything
- * @channels: entries in the channels map, likewise
+ * @unrecorded: classes of channels that found the map full: what has no record
+ *	there has all of these
+ * @channels: entries in the channels map; nobody looks there if there are none
  * @edges: entries in the edges map, likewise
  * @services: slots of the services map that are in use, from the first on
  * @ids: holders and other nodes made so far
@@ -253,6 +271,7 @@ struct rf_state {
 	__u64 late;
 	__u64 spliced;
 	__u64 lost;
+	__u64 unrecorded;
 	__u64 channels;
 	__u64 edges;
 	__u64 services;
@@ -356,17 +375,17 @@ enum rf_counter {
 	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
-RF_ASSERT_SIZE(struct rf_task, 48);
+RF_ASSERT_SIZE(struct rf_task, 72);
 RF_ASSERT_SIZE(struct rf_holder, 32);
 RF_ASSERT_SIZE(struct rf_source, 56);
-RF_ASSERT_SIZE(struct rf_channel, 8);
+RF_ASSERT_SIZE(struct rf_channel, 16);
 RF_ASSERT_SIZE(struct rf_edge, 16);
 RF_ASSERT_SIZE(struct rf_service, 48);
-RF_ASSERT_SIZE(struct rf_sock, 56);
+RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
-RF_ASSERT_SIZE(struct rf_state, 88);
+RF_ASSERT_SIZE(struct rf_state, 96);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 24);

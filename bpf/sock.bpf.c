@@ -6,6 +6,8 @@
 #include <bpf/bpf_endian.h>
 
 #include "bpf/sock.h"
+#include "bpf/spliced.h"
+#include "bpf/unix.h"
 #include "bpf/verdict.h"
 
 /**
@@ -86,7 +88,8 @@ static __always_inline bool rf_ask_begin(struct rf_question *ask, const struct r
 		return false;
 	rf_ask_self(ask, sk);
 	ask->refusal = rf_socket_refusal(ask->family, BPF_CORE_READ(sk, sk_type), ask->proto);
-	if (!ask->refusal && rf_sock_label(sk, caller->task->holder, ask->label))
+	if (!ask->refusal &&
+	    rf_sock_label(sk, caller->task->holder, ask->label, caller->holder->holds))
 		ask->refusal = RF_REASON_RECORD;
 	return true;
 }
@@ -229,31 +232,43 @@ static __always_inline void rf_ask_message(struct rf_question *ask, const struct
 		rf_ask_peer(ask, sk);
 }
 
-SEC("lsm/socket_sendmsg")
-int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
+/* Not inline: its stack is not to be added to that of a flow on this host. */
+static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_caller caller;
 	unsigned int flags;
 
-	if (ret || !rf_caller_find(&caller, sock->sk))
+	if (!rf_caller_find(&caller, sk))
 		return 0;
-	rf_sock_note_send(caller.task, caller.sk);
+	rf_sock_note_send(caller.task, sk);
 	/* Its pages can change until they are acknowledged. */
 	flags = BPF_CORE_READ(msg, msg_flags);
 	if (flags & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 	if (flags & MSG_SPLICE_PAGES)
-		rf_spliced_note(caller.holder, caller.task->holder, caller.sk);
+		rf_spliced_note(caller.holder, caller.task->holder, sk);
 	if (!rf_ask_begin(&ask, &caller))
 		return 0;
 	if (ask.refusal)
 		return rf_call_door(&ask, &caller, true);
-	rf_ask_message(&ask, caller.sk, msg);
+	rf_ask_message(&ask, sk, msg);
 	/* Sent to this host, or refused by the kernel for want of a peer. */
 	if (rf_addr_is_unspecified(ask.addr))
 		return 0;
 	return rf_call_door(&ask, &caller, true);
+}
+
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
+{
+	struct sock *sk = sock->sk;
+
+	if (ret || !sk)
+		return 0;
+	if (sk->__sk_common.skc_family == AF_UNIX)
+		return rf_unix_send(sk) ? -EACCES : 0;
+	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }
 
 /*
@@ -305,7 +320,8 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	label = caller.holder->label;
 	if (!label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
-	if (rf_sock_label(sk, id, label) && rf_late_add(bpf_get_socket_cookie(sk), label) && global)
+	if (rf_sock_label(sk, id, label, caller.holder->holds) &&
+	    rf_late_add(bpf_get_socket_cookie(sk), label) && global)
 		global->lost = 1;
 	return 0;
 }
@@ -315,6 +331,7 @@ int BPF_PROG(rf_sk_free, struct sock *sk)
 {
 	__u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 
+	rf_channel_forget((__u64)sk);
 	if (!cookie)
 		return 0;
 	rf_late_forget(cookie);

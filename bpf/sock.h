@@ -13,7 +13,7 @@
  * Of the running task, which is remembered for the packet door's alerts.
  * -EACCES if it can't be recorded.
  */
-static __always_inline int rf_sock_label(struct sock *sk, __u64 id, __u64 label)
+static __always_inline int rf_sock_label(struct sock *sk, __u64 id, __u64 label, __u64 holds)
 {
 	struct rf_sock *record;
 	__u64 pid_tgid;
@@ -21,6 +21,11 @@ static __always_inline int rf_sock_label(struct sock *sk, __u64 id, __u64 label)
 	record = bpf_sk_storage_get(&socks, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!record)
 		return -EACCES;
+	/* Not of one that others send on as well, or did. */
+	if (!record->holder)
+		record->holds = holds;
+	else if (record->holds & ~holds)
+		__sync_fetch_and_and(&record->holds, holds);
 	__sync_fetch_and_or(&record->label, label);
 	if (record->holder == id)
 		return 0;

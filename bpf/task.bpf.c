@@ -4,6 +4,8 @@
  */
 #include "bpf/cgroup.h"
 #include "bpf/holder.h"
+#include "bpf/source.h"
+#include "bpf/spliced.h"
 
 static __always_inline int rf_task_record(const struct task_struct *task, __u64 holder)
 {
@@ -16,11 +18,12 @@ static __always_inline int rf_task_record(const struct task_struct *task, __u64 
 static __always_inline void rf_label_copy(__u64 from, __u64 label, __u64 to)
 {
 	struct rf_holder *holder = rf_holder_find(to);
+	__u64 added = holder ? label & ~holder->label : 0;
 
-	if (!holder || !(label & ~holder->label))
+	if (!added)
 		return;
-	__sync_fetch_and_or(&holder->label, label);
-	rf_source_copy(from, to);
+	__sync_fetch_and_or(&holder->label, added);
+	rf_source_copy(from, to, added);
 }
 
 /*
@@ -168,7 +171,7 @@ int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
 	__sync_fetch_and_or(&new->flags, old->flags & (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED));
 	__sync_fetch_and_or(&new->label, old->label);
 	if (old->label)
-		rf_source_copy(before, task->next);
+		rf_source_copy(before, task->next, old->label);
 	if (old->flags & RF_HOLDER_SPLICED)
 		rf_spliced_move(before, task->next, new->label);
 	task->holder = task->next;

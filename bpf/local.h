@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * local.h - packets that this host sends to itself: who gets them
+ *
+ * Only the sender of a labelled packet pays: at the packet door, where it is
+ * seen anyway, the socket that it is for is looked up as the stack will do.
+ */
+#ifndef RF_BPF_LOCAL_H
+#define RF_BPF_LOCAL_H
+
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+
+#include "bpf/flow.h"
+
+/* Of the whole packet. False for what carries no data, as far as one can tell. */
+static __noinline bool rf_local_has_data(const struct __sk_buff *skb, __u8 proto, __u32 header)
+{
+	struct tcphdr tcp;
+
+	if (proto == IPPROTO_UDP)
+		return skb->len > header + sizeof(struct udphdr);
+	if (proto != IPPROTO_TCP || bpf_skb_load_bytes(skb, header, &tcp, sizeof(tcp)))
+		return true;
+	return skb->len > header + tcp.doff * 4;
+}
+
+static __always_inline void rf_local_tuple_v4(const struct __sk_buff *skb, __u32 header,
+					      struct bpf_sock_tuple *tuple)
+{
+	bpf_skb_load_bytes(skb, offsetof(struct iphdr, saddr), &tuple->ipv4.saddr, 8);
+	bpf_skb_load_bytes(skb, header, &tuple->ipv4.sport, 4);
+}
+
+static __always_inline void rf_local_tuple_v6(const struct __sk_buff *skb, __u32 header,
+					      struct bpf_sock_tuple *tuple)
+{
+	bpf_skb_load_bytes(skb, offsetof(struct ipv6hdr, saddr), &tuple->ipv6.saddr, 32);
+	bpf_skb_load_bytes(skb, header, &tuple->ipv6.sport, 4);
+}
+
+/*
+ * The address of the socket that the packet is for, 0 if there is none. It may
+ * end before it gets the packet: then so does what is known of it.
+ */
+static __noinline __u64 rf_local_receiver(struct __sk_buff *skb, __u8 proto, __u32 header)
+{
+	bool v4 = skb->protocol == bpf_htons(ETH_P_IP);
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *sk;
+	__u64 address;
+	__u32 size;
+
+	if (v4)
+		rf_local_tuple_v4(skb, header, &tuple);
+	else
+		rf_local_tuple_v6(skb, header, &tuple);
+	size = v4 ? sizeof(tuple.ipv4) : sizeof(tuple.ipv6);
+	if (proto == IPPROTO_TCP)
+		sk = bpf_skc_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	else
+		sk = bpf_sk_lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	if (!sk)
+		return 0;
+	address = (__u64)sk;
+	bpf_sk_release(sk);
+	return address;
+}
+
+/**
+ * rf_local_flow - a labelled packet is about to be received on this host
+ * @header: where the transport's header begins
+ * @hop: of the socket that it was sent on
+ *
+ * -EACCES if who would get it can't be labelled.
+ */
+static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u32 header,
+					 struct rf_source *hop)
+{
+	__u64 classes = hop->classes, channel = RF_CHANNEL_LOOPBACK;
+	int err;
+
+	if (!rf_local_has_data(skb, proto, header))
+		return 0;
+	err = rf_gain(&channel, hop);
+	if (err || (proto != IPPROTO_TCP && proto != IPPROTO_UDP))
+		return err;
+	channel = rf_local_receiver(skb, proto, header);
+	hop->classes = classes;
+	return channel ? rf_gain(&channel, hop) : 0;
+}
+
+#endif /* RF_BPF_LOCAL_H */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pipe.bpf.c - flows through pipes and fifos, and through event counters
+ *
+ * On the functions that move the data and not on file_permission, which every
+ * read and write of every file would pay for. A channel is the pipe's inode,
+ * which is there as long as anybody has it open.
+ */
+#include "bpf/flow.h"
+
+SEC("fentry/pipe_read")
+int BPF_PROG(rf_pipe_read, struct kiocb *iocb)
+{
+	rf_flow_must_read((__u64)iocb->ki_filp->f_inode, RF_FLOW_PIPE);
+	return 0;
+}
+
+SEC("fentry/pipe_write")
+int BPF_PROG(rf_pipe_write, struct kiocb *iocb)
+{
+	rf_flow_must_write((__u64)iocb->ki_filp->f_inode, RF_FLOW_PIPE);
+	return 0;
+}
+
+/*
+ * All of splice, tee, vmsplice and sendfile ask this for the pipe, the one that
+ * is read first. Nobody says which way: as far as the descriptor allows.
+ */
+SEC("fentry/get_pipe_info")
+int BPF_PROG(rf_pipe_splice, struct file *file, bool for_splice)
+{
+	const struct inode *inode = file->f_inode;
+
+	if (!for_splice || (inode->i_mode & S_IFMT) != S_IFIFO)
+		return 0;
+	if (file->f_mode & FMODE_READ)
+		rf_flow_must_read((__u64)inode, RF_FLOW_PIPE);
+	if (file->f_mode & FMODE_WRITE)
+		rf_flow_must_write((__u64)inode, RF_FLOW_PIPE);
+	return 0;
+}
+
+/* Eight bytes at a time. All of them have one inode: the counter is the channel. */
+SEC("fentry/eventfd_read")
+int BPF_PROG(rf_counter_read, struct kiocb *iocb)
+{
+	rf_flow_must_read((__u64)iocb->ki_filp->private_data, RF_FLOW_COUNTER);
+	return 0;
+}
+
+SEC("fentry/eventfd_write")
+int BPF_PROG(rf_counter_write, struct file *file)
+{
+	rf_flow_must_write((__u64)file->private_data, RF_FLOW_COUNTER);
+	return 0;
+}
+
+SEC("fentry/eventfd_release")
+int BPF_PROG(rf_counter_free, struct inode *inode, struct file *file)
+{
+	rf_channel_forget((__u64)file->private_data);
+	return 0;
+}

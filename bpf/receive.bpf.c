@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * receive.bpf.c - flows through sockets of this host: unix sockets, and TCP and
+ * UDP that do not leave it
+ *
+ * A channel is the struct sock that data is received on. Senders label it: by
+ * unix_may_send and socket_sendmsg where both ends are seen at the call, at the
+ * packet door for the others (local.h).
+ */
+#include "bpf/flow.h"
+#include "bpf/unix.h"
+
+/* What is received on raw and packet sockets may be of any connection of lo. */
+static __always_inline __u64 rf_receive_channel(const struct sock *sk, __u32 *kind)
+{
+	__u16 family = sk->__sk_common.skc_family;
+
+	*kind = family == AF_UNIX ? RF_FLOW_UNIX : RF_FLOW_LOOPBACK;
+	if (family == AF_PACKET || sk->sk_type == SOCK_RAW)
+		return RF_CHANNEL_LOOPBACK;
+	return (__u64)sk;
+}
+
+SEC("lsm/socket_recvmsg")
+int BPF_PROG(rf_socket_recvmsg, struct socket *sock, struct msghdr *msg, int size, int flags,
+	     int ret)
+{
+	const struct sock *sk = sock->sk;
+	__u64 channel;
+	__u32 kind;
+
+	if (ret || !sk)
+		return 0;
+	channel = rf_receive_channel(sk, &kind);
+	return rf_flow_read(channel, kind) ? -EACCES : 0;
+}
+
+/* Takes the pages, and does not pass the above. */
+SEC("fentry/sock_splice_read")
+int BPF_PROG(rf_socket_splice, struct file *file)
+{
+	struct socket *sock = bpf_sock_from_file(file);
+	const struct sock *sk = sock ? sock->sk : NULL;
+	__u64 channel;
+	__u32 kind;
+
+	if (!sk)
+		return 0;
+	channel = rf_receive_channel(sk, &kind);
+	rf_flow_must_read(channel, kind);
+	return 0;
+}
+
+/* An option that gives data: maps received pages, or copies them. */
+SEC("lsm/socket_getsockopt")
+int BPF_PROG(rf_socket_getsockopt, struct socket *sock, int level, int name, int ret)
+{
+	if (ret || level != IPPROTO_TCP || name != TCP_ZEROCOPY_RECEIVE || !sock->sk)
+		return 0;
+	return rf_flow_read((__u64)sock->sk, RF_FLOW_LOOPBACK) ? -EACCES : 0;
+}
+
+/*
+ * For each datagram, and for a connect, which has no data: then the task has not
+ * noted that it sends here.
+ */
+SEC("lsm/unix_may_send")
+int BPF_PROG(rf_unix_may_send, struct socket *sock, struct socket *other, int ret)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+
+	if (ret || !task || task->writing != (__u64)sock->sk || !rf_call_lasts(task))
+		return 0;
+	return rf_flow_write((__u64)other->sk, RF_FLOW_UNIX) ? -EACCES : 0;
+}
+
+/* The first data of a connection may come with the packet that makes the socket. */
+SEC("lsm/inet_csk_clone")
+int BPF_PROG(rf_socket_born, struct sock *sk, const struct request_sock *request)
+{
+	__u64 before = (__u64)request, listener, label;
+
+	label = rf_channel_label(before);
+	rf_channel_forget(before);
+	listener = (__u64)BPF_CORE_READ(request, __req_common.skc_listener);
+	label |= rf_channel_label(listener);
+	if (label)
+		rf_channel_add((__u64)sk, label, RF_FLOW_LOOPBACK);
+	return 0;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * walk.h - all threads of a process, or of all processes
+ *
+ * They are found by walking the kernel's lists, which gives addresses and no
+ * typed pointers; RCU keeps what the lists name alive. For flow.bpf.c, which
+ * says what to do at each.
+ */
+#ifndef RF_BPF_WALK_H
+#define RF_BPF_WALK_H
+
+#include "bpf/call.h"
+
+/* pid_max is at most 1 << 22, and bpf_loop() takes 1 << 23 steps. */
+#define RF_WALK_STEPS (1 << 23)
+
+/**
+ * enum rf_walk_mode - what is looked for
+ * @RF_WALK_SIBLINGS: the holder's other threads, and where they may be sending;
+ *	what each finds is labelled at once
+ * @RF_WALK_READER: a thread that may be reading from a channel, and whose holder
+ *	has not all that the channel has; the walk ends there
+ */
+enum rf_walk_mode {
+	RF_WALK_SIBLINGS = 0,
+	RF_WALK_READER,
+};
+
+/**
+ * struct rf_walk - a walk and what it finds
+ * @holder, @classes, @passed: RF_WALK_SIBLINGS: whose threads, what they get,
+ *	and what of that they pass on
+ * @self: a task that is in no call of interest
+ * @one: of one process only
+ * @grew: RF_WALK_SIBLINGS: a channel has more classes now
+ * @task, @channel, @classes: RF_WALK_READER: who reads where, and lacks what;
+ *	@task ends the walk
+ * @done: all were seen
+ */
+struct rf_walk {
+	union {
+		__u64 holder;
+		__u64 channel;
+	};
+	__u64 classes;
+	__u64 passed;
+	__u64 self;
+	__u64 task;
+	__u64 next; /* address of a list_head */
+	__u64 head;
+	__u64 process; /* the same, in the list of processes */
+	__u64 first;
+	int err;
+	__u8 mode;
+	bool one;
+	bool grew;
+	bool done;
+};
+
+/* Called at each thread, by its address. */
+static int rf_walk_visit(__u64 address, struct rf_walk *walk);
+
+/* To the first thread of the process that walk->process names. */
+static __always_inline int rf_walk_enter(struct rf_walk *walk)
+{
+	const struct task_struct *task =
+		(const void *)(walk->process - bpf_core_field_offset(struct task_struct, tasks));
+	__u64 signal = (__u64)BPF_CORE_READ(task, signal);
+
+	walk->head = signal + bpf_core_field_offset(struct signal_struct, thread_head);
+	return bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->head);
+}
+
+/* One thread further, or to the next process. */
+static long rf_walk_step(__u32 i, struct rf_walk *walk)
+{
+	__u64 thread;
+
+	if (walk->next == walk->head) {
+		walk->done = walk->one;
+		if (walk->one || bpf_probe_read_kernel(&walk->process, sizeof(walk->process),
+						       (void *)walk->process))
+			return 1;
+		walk->done = walk->process == walk->first;
+		return walk->done || rf_walk_enter(walk);
+	}
+	thread = walk->next - bpf_core_field_offset(struct task_struct, thread_node);
+	walk->err = rf_walk_visit(thread, walk);
+	if (walk->err || walk->task)
+		return 1;
+	return bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->next) != 0;
+}
+
+/**
+ * rf_walk - all threads of @task's process, or of all, beginning with that one
+ *
+ * The list of processes is a ring, idle task included. -EACCES if a visit says
+ * so, or if not all were seen.
+ */
+static __always_inline int rf_walk(const struct task_struct *task, struct rf_walk *walk)
+{
+	walk->first = (__u64)BPF_CORE_READ(task, group_leader) +
+		      bpf_core_field_offset(struct task_struct, tasks);
+	walk->process = walk->first;
+	if (rf_walk_enter(walk))
+		return -EACCES;
+	bpf_loop(RF_WALK_STEPS, rf_walk_step, walk, 0);
+	return walk->done || walk->task ? walk->err : -EACCES;
+}
+
+#endif /* RF_BPF_WALK_H */
