@@ -45,5 +45,36 @@ bench: setup
 	@build/bench/bench --large build/bench/large/bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
 		$$([ ! -e $(BENCH_MMDB) ] || echo --mmdb $(BENCH_MMDB))
 
+# What each hook costs, in instructions; ONLY="open": operations with that in
+# their title, and nothing is kept
+HOOKS := build/bench/hooks
+HOOKS_SOURCES := $(wildcard tests/bench/hooks/operation*.c)
+HOOKS_HEADERS := $(wildcard tests/bench/hooks/*.h)
+HOOKS_STATIC = $(CC) $(WARNINGS) -std=gnu11 -D_GNU_SOURCE -I. -O2 -static -s
+
+$(HOOKS)/operations: $(HOOKS_SOURCES) $(HOOKS_HEADERS)
+	@mkdir -p $(@D)
+	@echo '  STATIC  $@'
+	@$(HOOKS_STATIC) $(HOOKS_SOURCES) -o $@
+
+$(HOOKS)/work: tests/bench/hooks/work.c $(HOOKS_HEADERS)
+	@mkdir -p $(@D)
+	@echo '  STATIC  $@'
+	@$(HOOKS_STATIC) $< -o $@
+
+$(HOOKS)/empty: tests/bench/hooks/empty.c
+	@mkdir -p $(@D)
+	@echo '  BENCH   $@'
+	@$(CC) $(ALL_CFLAGS) $< -lbpf -o $@
+
+.PHONY: bench-hooks bench-hooks-built
+bench-hooks: setup
+	@tests/setup/install tests/bench/packages
+	@$(MAKE) --no-print-directory bench-hooks-built vm-tree
+	@RINGFENCE_VM_BUILT=1 tests/bench/hooks/report $(if $(ONLY),--only "$(ONLY)")
+
+bench-hooks-built: $(HOOKS)/operations $(HOOKS)/work $(HOOKS)/empty
+
 help-bench: build/bench/bench
 	@build/bench/bench --names
+	@echo 'make bench-hooks: instructions per operation and for whole work, in VMs; tests/bench/hooks.md'
