@@ -67,13 +67,18 @@ $(HOOKS)/empty: tests/bench/hooks/empty.c
 	@echo '  BENCH   $@'
 	@$(CC) $(ALL_CFLAGS) $< -lbpf -o $@
 
+$(HOOKS)/database.tar: tests/bench/hooks/database tests/bench/hooks/postgresql.conf
+	@mkdir -p $(@D)
+	@echo '  DATA    $@'
+	@$< $@
+
 .PHONY: bench-hooks bench-hooks-built
 bench-hooks: setup
 	@tests/setup/install tests/bench/packages
 	@$(MAKE) --no-print-directory bench-hooks-built vm-tree
 	@RINGFENCE_VM_BUILT=1 tests/bench/hooks/report $(if $(ONLY),--only "$(ONLY)")
 
-bench-hooks-built: $(HOOKS)/operations $(HOOKS)/work $(HOOKS)/empty
+bench-hooks-built: $(HOOKS)/operations $(HOOKS)/work $(HOOKS)/empty $(HOOKS)/database.tar
 
 help-bench: build/bench/bench
 	@build/bench/bench --names

@@ -61,7 +61,7 @@ static int attach_all(const struct bpf_object *object)
 		if (!strncmp(bpf_program__section_name(program), "iter/", 5))
 			continue;
 		if (attach_empty(program, cgroup) < 0)
-			warn("not attached: %s", bpf_program__section_name(program));
+			warn("left out: %s", bpf_program__section_name(program));
 		else
 			attached++;
 	}
@@ -77,6 +77,7 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		errx(125, "usage: empty OBJECT COMMAND...");
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	libbpf_set_print(NULL);
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		err(125, "%s", argv[1]);
