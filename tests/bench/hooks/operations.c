@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-#define BATCHES 101
+#define BATCHES 61
 #define CALIBRATION 1000000u
 
 /* Under QEMU's -icount shift=0 the time stamp counter counts instructions. */
