@@ -74,7 +74,6 @@ $(HOOKS)/database.tar: tests/bench/hooks/database tests/bench/hooks/postgresql.c
 
 .PHONY: bench-hooks bench-hooks-built
 bench-hooks: setup
-	@tests/setup/install tests/bench/packages
 	@$(MAKE) --no-print-directory bench-hooks-built vm-tree
 	@RINGFENCE_VM_BUILT=1 tests/bench/hooks/report $(if $(ONLY),--only "$(ONLY)")
 
