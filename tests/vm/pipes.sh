@@ -14,9 +14,10 @@
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
 
-stopped pipe read readv packets poll aio ring ring-worker ring-sqpoll splice-in splice-file \
-	splice-pipe tee vmsplice-in vmsplice-out vmsplice-early write-waits pipeline \
-	fifo fifo-early fifo-opens reopened-by-taker reopened-by-giver
+stopped pipe read ring splice-in splice-file tee vmsplice-in pipeline fifo fifo-early
+export USERS=user
+stopped pipe readv packets poll aio ring-worker ring-sqpoll splice-pipe vmsplice-out \
+	vmsplice-early write-waits fifo-opens reopened-by-taker reopened-by-giver
 # On 6.1 the socket is not asked about what is spliced to it, only the packet is.
 unseen pipe ring-splice splice-socket splice-through tee-splice vmsplice-early-splice
 

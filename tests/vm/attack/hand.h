@@ -280,7 +280,7 @@ static inline int hand_direct(const struct hand *hand, enum variant variant, int
 	if (WIFSTOPPED(status))
 		kill(giver, SIGKILL);
 	unlink(name);
-	return took && gave ? gave : took;
+	return gave ? gave : took;
 }
 
 static inline const char *hand_variant(enum variant variant)
