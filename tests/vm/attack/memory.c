@@ -246,8 +246,11 @@ static void make_fixed(void)
 
 static void fixed_run(bool write, int fd, size_t size, off_t at)
 {
-	struct io_uring_sqe *sqe = ring_next();
+	struct io_uring_sqe *sqe;
 
+	/* The other's entries count, and the library does not know of them. */
+	ring.sq.sqe_head = ring.sq.sqe_tail = *ring.sq.ktail;
+	sqe = ring_next();
 	if (write)
 		io_uring_prep_write_fixed(sqe, fd, fixed, size, at, 0);
 	else
@@ -260,7 +263,6 @@ static void give_fixed(void)
 	int fd = carry_check(open(path, O_RDONLY), path);
 
 	fixed_run(false, fd, len, part_at);
-	key = len;
 }
 
 /* How much there is, nobody tells: the end of the text does. */

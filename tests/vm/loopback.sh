@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 21: data handed over by IP to a proxy on the same host
+#
+# run: shared
+#
+#	opens the file        lo             never does
+#	  +-------+    127.0.0.1, ::1,      +-------+
+#	  | giver |--- the host's own ----->| proxy |---x us
+#	  +-------+       addresses         +-------+
+#	                     |      sniffer
+#	                     +----->(root)
+#
+# The program is tests/vm/attack/local.c.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/hand.sh"
+
+export LOCAL WHERE USERS
+for LOCAL in 127.0.0.1 ::1; do
+	USERS="root user" WHERE=$LOCAL
+	stopped local tcp connection udp
+	USERS=user
+	stopped local tcp-early udp-early
+done
+for LOCAL in "$HOST4" "$HOST6" ::ffff:127.0.0.1; do
+	WHERE=$LOCAL
+	stopped local tcp connection udp-sendto
+done
+
+LOCAL=127.0.0.1 WHERE=
+stopped local read peek epoll zerocopy ring ring-worker ring-accept deferred fast-open reuse-port \
+	udp-peek udp-recvmmsg udp-epoll udp-ring multicast
+# On 6.1 the socket is not asked about what is spliced to it, only the packet is.
+unseen local splice
+USERS=root
+# The sender is not stopped, and who heard it may not send.
+stopped local raw packet
