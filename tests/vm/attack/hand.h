@@ -30,6 +30,8 @@
 #include <sys/prctl.h>
 
 enum variant { AFTER = 1, BLOCKED = 2, CONNECTED = 4, EXEC = 8 };
+/* Beside them: the giver is there before the taker. */
+#define GIVER_FIRST 16
 #define WAITING (BLOCKED | CONNECTED | EXEC)
 #define ALL (AFTER | WAITING)
 #define VARIANTS 4
@@ -53,8 +55,9 @@ static pid_t director, giver, taker;
 
 /*
  * Functions may be missing. @make: by the director, before there are two.
- * @attach: by the taker, before the giver is there. @early: by the giver,
- * before it opens the file. @give: what is in @data. @take: into @data and @len.
+ * @attach: by the taker. @early: by the giver, before it opens the file. @give:
+ * what is in @data. @take: into @data and @len. The taker and its @attach are
+ * there before the giver, unless GIVER_FIRST: the later one knows the other.
  */
 struct hand {
 	const char *name;
@@ -190,14 +193,13 @@ static inline int hand_status(int status)
 /* Wait until the taker sleeps in its call, or has ended. */
 static inline void hand_wait_blocked(void)
 {
+	siginfo_t ended = { 0 };
 	char call[256];
-	int status;
 
-	while (!hand_call(taker, call, sizeof(call)))
-		if (waitpid(taker, &status, WNOHANG | WNOWAIT) > 0)
-			return;
-		else
-			usleep(1000);
+	while (!hand_call(taker, call, sizeof(call)) && !ended.si_pid) {
+		waitid(P_PID, taker, &ended, WEXITED | WNOHANG | WNOWAIT);
+		usleep(1000);
+	}
 }
 
 /*
@@ -240,10 +242,31 @@ static inline pid_t hand_fork(void)
 	return child;
 }
 
+static inline void hand_start_taker(const struct hand *hand, int *start, enum variant variant)
+{
+	taker = hand_fork();
+	if (taker)
+		return;
+	close(start[1]);
+	if (variant == EXEC)
+		hand_exec(hand);
+	hand_take(hand, variant);
+}
+
+static inline void hand_start_giver(const struct hand *hand, int *start, int part, int parts)
+{
+	giver = hand_fork();
+	if (giver)
+		return;
+	close(go[1]);
+	memcpy(go, start, sizeof(go));
+	hand_give(hand, part, parts);
+}
+
 /* One variant, by a director of its own. Returns the errno. */
 static inline int hand_direct(const struct hand *hand, enum variant variant, int part, int parts)
 {
-	int gave, took, status, start[2];
+	int giver_turn = hand->variants & GIVER_FIRST ? 0 : 1, gave, took, status, start[2];
 	const char *dir = getenv("DIR");
 
 	director = getpid();
@@ -252,21 +275,13 @@ static inline int hand_direct(const struct hand *hand, enum variant variant, int
 	carry_check(pipe(ready) | pipe(go) | pipe(start), "pipe");
 	if (hand->make)
 		hand->make();
-	taker = hand_fork();
-	if (!taker) {
-		close(start[1]);
-		if (variant == EXEC)
-			hand_exec(hand);
-		hand_take(hand, variant);
+	for (int i = 0; i < 2; i++) {
+		if (i == giver_turn)
+			hand_start_giver(hand, start, part, parts);
+		else
+			hand_start_taker(hand, start, variant);
+		hand_wait(ready);
 	}
-	hand_wait(ready);
-	giver = hand_fork();
-	if (!giver) {
-		close(go[1]);
-		memcpy(go, start, sizeof(go));
-		hand_give(hand, part, parts);
-	}
-	hand_wait(ready);
 	if (variant != AFTER)
 		hand_wait_blocked();
 	hand_tell(start);
@@ -294,7 +309,7 @@ static inline const char *hand_variant(enum variant variant)
 /* All variants; every director is a child, so that no label stays. */
 static inline int hand_go(const struct hand *hand)
 {
-	int parts = __builtin_popcount(hand->variants), part = 0, result = 0, status;
+	int parts = __builtin_popcount(hand->variants & ALL), part = 0, result = 0, status;
 
 	for (int i = 0; i < VARIANTS; i++) {
 		enum variant variant = 1 << i;
