@@ -7,7 +7,7 @@
 KERNELS ?= 6.1 6.12
 
 KMOD_VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
-KMOD_SOURCES := kmod/Kbuild kmod/uapi/ringfence.h $(sort $(wildcard kmod/*.c kmod/*.h))
+KMOD_SOURCES := kmod/Kbuild kmod/add-btf kmod/uapi/ringfence.h $(sort $(wildcard kmod/*.c kmod/*.h))
 KMOD_TARGETS := $(KERNELS:%=build/kmod/%/ringfence.ko)
 
 # W=1 and an empty log: a warning is an error.
@@ -18,14 +18,20 @@ define kmod_compile
 		{ cat $(@D)/log >&2; rm -f $@; exit 1; }
 endef
 
+# 6.1's headers come without this program; any later one does.
+KMOD_RESOLVER := build/vm/kernel-6.12/headers/tools/bpf/resolve_btfids/resolve_btfids
+
 .PHONY: kmod kmod-check kmod-host kmod-install kmod-uninstall
 kmod: $(KMOD_TARGETS)
 
 build/vm/kernel-%/headers:
 	tests/vm/harness/fetch-kernel $*
 
-build/kmod/%/ringfence.ko: $(KMOD_SOURCES) kmod/build.mk | build/vm/kernel-%/headers
+build/kmod/%/ringfence.ko: $(KMOD_SOURCES) kmod/build.mk | build/vm/kernel-%/headers $(KMOD_RESOLVER)
 	$(call kmod_compile,build/vm/kernel-$*/headers)
+	kmod/add-btf $@ build/vm/kernel-$*/root/boot/vmlinuz-* $(KMOD_RESOLVER)
+
+$(KMOD_RESOLVER): | build/vm/kernel-6.12/headers
 
 # sparse over the whole module, on each kernel; any line it says is a failure
 kmod-check: $(KERNELS:%=build/kmod/sparse-%/ringfence.ko)
@@ -41,13 +47,15 @@ KMOD_DKMS_DIR := $(DESTDIR)/usr/src/ringfence-$(KMOD_VERSION)
 
 build/kmod/host/ringfence.ko: $(KMOD_SOURCES) kmod/build.mk
 	$(call kmod_compile,$(KMOD_HOST))
+	kmod/add-btf $@ /sys/kernel/btf/vmlinux
 
 kmod-host: $(if $(wildcard $(KMOD_HOST)/Makefile),build/kmod/host/ringfence.ko)
 
 # The sources always, for DKMS; the module where it could be built.
 kmod-install: kmod-host
 	install -d $(KMOD_DKMS_DIR)/uapi
-	install -m 644 kmod/dkms.conf $(filter-out kmod/uapi/%,$(KMOD_SOURCES)) $(KMOD_DKMS_DIR)
+	install -m 644 kmod/dkms.conf $(filter-out kmod/add-btf kmod/uapi/%,$(KMOD_SOURCES)) $(KMOD_DKMS_DIR)
+	install -m 755 kmod/add-btf $(KMOD_DKMS_DIR)
 	install -m 644 kmod/uapi/ringfence.h $(KMOD_DKMS_DIR)/uapi
 	if [ -e $(KMOD_HOST)/Makefile ]; then \
 		install -D -m 644 build/kmod/host/ringfence.ko $(KMOD_HOST_DIR)/ringfence.ko; \

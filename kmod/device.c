@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -13,8 +14,10 @@
 #include <linux/uaccess.h>
 
 #include "anchor.h"
+#include "classes.h"
 #include "device.h"
 #include "gate.h"
+#include "keep.h"
 #include "management.h"
 
 /*
@@ -60,6 +63,40 @@ static long rf_device_status(void __user *arg)
 	return copy_to_user(arg, &status, sizeof(status)) ? -EFAULT : 0;
 }
 
+static long rf_device_classes(const void __user *arg)
+{
+	struct rf_ioc_classes *classes;
+	int err;
+
+	classes = memdup_user(arg, sizeof(*classes));
+	if (IS_ERR(classes))
+		return PTR_ERR(classes);
+	err = rf_classes_set(classes);
+	kfree(classes);
+	return err;
+}
+
+static long rf_device_keep(const void __user *arg)
+{
+	struct rf_ioc_keep keep;
+	struct file *file;
+	int err;
+
+	if (copy_from_user(&keep, arg, sizeof(keep)))
+		return -EFAULT;
+	if (keep.abi != RF_ABI_VERSION || keep.pad || keep.flags & ~RF_KEEP_REPLACE)
+		return -EINVAL;
+	file = fget(keep.fd);
+	if (!file)
+		return -EBADF;
+	if (keep.flags & RF_KEEP_REPLACE)
+		err = rf_keep_replace(file, keep.label);
+	else
+		err = rf_keep(file, keep.label);
+	fput(file);
+	return err;
+}
+
 static long rf_device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *pointer = (void __user *)arg;
@@ -77,6 +114,10 @@ static long rf_device_ioctl(struct file *file, unsigned int cmd, unsigned long a
 		return rf_device_management(pointer);
 	case RF_IOC_STATUS:
 		return rf_device_status(pointer);
+	case RF_IOC_CLASSES:
+		return rf_device_classes(pointer);
+	case RF_IOC_KEEP:
+		return rf_device_keep(pointer);
 	default:
 		return -ENOTTY;
 	}

@@ -10,8 +10,10 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
+#include "classes.h"
 #include "device.h"
 #include "gate.h"
+#include "kfunc.h"
 #include "management.h"
 #include "securityfs.h"
 
@@ -40,6 +42,7 @@ static int __init rf_init(void)
 	if (err)
 		goto out_device;
 
+	rf_kfunc_init();
 	pr_info("loaded: quarantine until a policy is armed\n");
 	return 0;
 
@@ -59,6 +62,7 @@ static void __exit rf_exit(void)
 	rf_device_exit();
 	rf_securityfs_exit();
 	rf_management_exit();
+	rf_classes_exit();
 	pr_info("unloaded\n");
 }
 

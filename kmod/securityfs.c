@@ -10,6 +10,8 @@
 
 #include "anchor.h"
 #include "gate.h"
+#include "keep.h"
+#include "kfunc.h"
 #include "management.h"
 #include "securityfs.h"
 
@@ -27,6 +29,8 @@ static int rf_state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "links %u\n", status.links);
 	seq_printf(m, "attached %u\n", status.attached);
 	seq_printf(m, "quarantined %llu\n", status.quarantined);
+	seq_printf(m, "keeps %d\n", rf_kfunc_offered());
+	seq_printf(m, "kept %llu\n", rf_keep_count());
 	rf_management_show(m);
 	return 0;
 }

@@ -11,6 +11,8 @@
  *	links 6				held
  *	attached 6			of those, still attached
  *	quarantined 0			packets dropped since load
+ *	keeps 1				BPF programs can keep labels with files
+ *	kept 0				attributes written since load
  *	management 10.0.0.0/24		once per prefix that stays open
  */
 #ifndef RF_SECURITYFS_H

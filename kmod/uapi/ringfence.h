@@ -281,11 +281,52 @@ struct rf_ioc_status {
 	__u64 quarantined;
 };
 
+/*
+ * A label that outlives this boot is kept with its inode: the word "1", and the
+ * name of each class behind a space. A name that is not known now gives every
+ * class, and stays.
+ */
+#define RF_KEEP_XATTR "security.ringfence"
+
+/**
+ * struct rf_ioc_classes - which bit of a label is which class; replaces what
+ * was said before
+ * @name: NUL-terminated, printable, without spaces, each once; "" for a bit
+ *	without a class, and a label with such a bit cannot be kept
+ *
+ * Errors: EINVAL; then nothing changes.
+ */
+struct rf_ioc_classes {
+	__u32 abi;
+	__u32 pad; /* zero */
+	char name[RF_CLASS_MAX][RF_CLASS_NAME_MAX + 1];
+};
+
+/**
+ * struct rf_ioc_keep - the label that is kept with a file or directory
+ * @fd: open, for reading or writing
+ * @flags: 0: @label is added; RF_KEEP_REPLACE: it becomes @label, 0 for none
+ *
+ * Errors: EINVAL, EBADF, ENOENT (a bit without a class), EOPNOTSUPP (the file
+ * system has no such attributes), EROFS, EBUSY (it stays frozen), or its own.
+ */
+struct rf_ioc_keep {
+	__u32 abi;
+	__s32 fd;
+	__u64 label;
+	__u32 flags;
+	__u32 pad; /* zero */
+};
+
+#define RF_KEEP_REPLACE 0x1
+
 #define RF_IOC_MAGIC 0xF5
 #define RF_IOC_ARM _IOW(RF_IOC_MAGIC, 1, struct rf_ioc_arm)
 #define RF_IOC_DISARM _IO(RF_IOC_MAGIC, 2)
 #define RF_IOC_MANAGEMENT _IOW(RF_IOC_MAGIC, 3, struct rf_ioc_management)
 #define RF_IOC_STATUS _IOR(RF_IOC_MAGIC, 4, struct rf_ioc_status)
+#define RF_IOC_CLASSES _IOW(RF_IOC_MAGIC, 5, struct rf_ioc_classes)
+#define RF_IOC_KEEP _IOW(RF_IOC_MAGIC, 6, struct rf_ioc_keep)
 
 #define RF_ASSERT_SIZE(type, size) \
 	_Static_assert(sizeof(type) == (size), "ABI: size of " #type)
@@ -295,5 +336,7 @@ RF_ASSERT_SIZE(struct rf_prefix, 24);
 RF_ASSERT_SIZE(struct rf_ioc_arm, 272);
 RF_ASSERT_SIZE(struct rf_ioc_management, 1544);
 RF_ASSERT_SIZE(struct rf_ioc_status, 32);
+RF_ASSERT_SIZE(struct rf_ioc_classes, 4104);
+RF_ASSERT_SIZE(struct rf_ioc_keep, 24);
 
 #endif /* RINGFENCE_UAPI_H */

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * labels kept in extended attributes, so that they outlive the boot
+ */
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/xattr.h>
+
+#include "classes.h"
+#include "compat.h"
+#include "keep.h"
+#include "patience.h"
+#include "uapi/ringfence.h"
+
+/* All classes of now, and as many that are not known any more. */
+#define RF_KEEP_TEXT_MAX (2 * RF_CLASS_MAX * (RF_CLASS_NAME_MAX + 1) + 1)
+
+/* No header has these. */
+#define RF_MQUEUE_MAGIC 0x19800202
+#define RF_CONFIGFS_MAGIC 0x62656570
+
+static atomic64_t rf_keep_written;
+
+u64 rf_keep_count(void)
+{
+	return atomic64_read(&rf_keep_written);
+}
+
+bool rf_keep_outlives(const struct super_block *sb)
+{
+	if (sb->s_bdev)
+		return true;
+	switch (sb->s_magic) {
+	case TMPFS_MAGIC: /* devtmpfs, memfd and shared memory too */
+	case RAMFS_MAGIC:
+	case HUGETLBFS_MAGIC:
+	case DEVPTS_SUPER_MAGIC:
+	case PIPEFS_MAGIC:
+	case SOCKFS_MAGIC:
+	case ANON_INODE_FS_MAGIC:
+	case NSFS_MAGIC:
+	case PROC_SUPER_MAGIC:
+	case SYSFS_MAGIC:
+	case DEBUGFS_MAGIC:
+	case TRACEFS_MAGIC:
+	case SECURITYFS_MAGIC:
+	case SELINUX_MAGIC:
+	case SMACK_MAGIC:
+	case CGROUP_SUPER_MAGIC:
+	case CGROUP2_SUPER_MAGIC:
+	case RDTGROUP_SUPER_MAGIC:
+	case BPF_FS_MAGIC:
+	case BINFMTFS_MAGIC:
+	case BINDERFS_SUPER_MAGIC:
+	case DMA_BUF_MAGIC:
+	case SECRETMEM_MAGIC:
+	case RF_MQUEUE_MAGIC:
+	case RF_CONFIGFS_MAGIC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * The inode that has the data of @file; NULL if it has not been opened yet. To
+ * ask overlayfs before that would find the layer that is about to be copied.
+ */
+static struct inode *rf_keep_inode(const struct file *file)
+{
+	struct inode *inode = file_inode(file);
+
+	if (inode->i_sb->s_magic != OVERLAYFS_SUPER_MAGIC)
+		return inode;
+	return file->f_mode & FMODE_OPENED ? d_real_inode(file->f_path.dentry) : NULL;
+}
+
+/*
+ * The classes of @text that are known, in @known.
+ * Return: 0, 1 if there are others too, or -EBADMSG.
+ */
+static int rf_keep_parse(const char *text, size_t len, u64 *known)
+{
+	const char *at = text + 1, *end = text + len;
+	int unknown = 0;
+
+	*known = 0;
+	if (!len || *text != '1' || memchr(text, 0, len))
+		return -EBADMSG;
+	while (at < end) {
+		size_t word;
+		int bit;
+
+		if (*at++ != ' ')
+			return -EBADMSG;
+		word = strcspn(at, " ");
+		if (!word)
+			return -EBADMSG;
+		bit = rf_classes_bit(at, word);
+		if (bit < 0)
+			unknown = 1;
+		else
+			*known |= BIT_ULL(bit);
+		at += word;
+	}
+	return unknown;
+}
+
+/* Adds the names of @label behind @text. Return: the new length, or an errno. */
+static ssize_t rf_keep_add(char *text, size_t len, u64 label)
+{
+	unsigned int bit;
+	int name;
+
+	for (bit = 0; bit < RF_CLASS_MAX; bit++) {
+		if (!(label & BIT_ULL(bit)))
+			continue;
+		if (len + RF_CLASS_NAME_MAX + 2 > RF_KEEP_TEXT_MAX)
+			return -E2BIG;
+		text[len++] = ' ';
+		name = rf_classes_name(bit, text + len);
+		if (name < 0)
+			return name;
+		len += name;
+	}
+	return len;
+}
+
+/*
+ * The text, with a NUL behind it. Return: its length, -ENODATA without one, or
+ * an errno; -EBADMSG for one that we would not have written.
+ */
+static ssize_t rf_keep_get(struct dentry *dentry, struct inode *inode, char *text)
+{
+	ssize_t len;
+
+	len = __vfs_getxattr(dentry, inode, RF_KEEP_XATTR, text, RF_KEEP_TEXT_MAX);
+	if (len == -ERANGE || len == -E2BIG)
+		return -EBADMSG;
+	if (len >= 0)
+		text[len] = 0;
+	return len;
+}
+
+/* Neither our own guard nor the caller's capabilities are asked. */
+static int rf_keep_put(struct dentry *dentry, struct inode *inode, const char *text, size_t len)
+{
+	int err;
+
+	err = __vfs_setxattr(RF_NO_IDMAP, dentry, inode, RF_KEEP_XATTR, text, len, 0);
+	if (!err)
+		atomic64_inc(&rf_keep_written);
+	return err;
+}
+
+static int rf_keep_join(struct dentry *dentry, struct inode *inode, u64 label, char *text)
+{
+	ssize_t len;
+	u64 known = 0;
+
+	len = rf_keep_get(dentry, inode, text);
+	if (len == -ENODATA)
+		len = strscpy(text, "1", RF_KEEP_TEXT_MAX);
+	else if (len >= 0 && rf_keep_parse(text, len, &known) < 0)
+		len = -EBADMSG;
+	/* What is damaged gives every class already. */
+	if (len == -EBADMSG)
+		return 0;
+	if (len < 0)
+		return len;
+	if (!(label & ~known))
+		return 0;
+	len = rf_keep_add(text, len, label & ~known);
+	if (len < 0)
+		return len;
+	return rf_keep_put(dentry, inode, text, len);
+}
+
+static int rf_keep_become(struct dentry *dentry, struct inode *inode, u64 label, char *text)
+{
+	ssize_t len;
+	int err;
+
+	if (label) {
+		text[0] = '1';
+		len = rf_keep_add(text, 1, label);
+		return len < 0 ? len : rf_keep_put(dentry, inode, text, len);
+	}
+	err = __vfs_removexattr(RF_NO_IDMAP, dentry, RF_KEEP_XATTR);
+	return err == -ENODATA || err == -EOPNOTSUPP ? 0 : err;
+}
+
+/*
+ * The caller may be within a write to the file system already (O_CREAT,
+ * O_TRUNC, overlayfs), so this must not wait for a freeze that waits for it.
+ */
+static int rf_keep_begin(struct super_block *sb)
+{
+	struct rf_patience patience;
+
+	if (sb_rdonly(sb))
+		return -EROFS;
+	rf_patience_begin(&patience);
+	while (!sb_start_write_trylock(sb)) {
+		if (!rf_patience_left(&patience))
+			return -EBUSY;
+	}
+	return 0;
+}
+
+/*
+ * Journals write the attribute before what makes room for new data, but not
+ * before data that goes where the file has some. Others may need what their
+ * open has not made yet.
+ */
+static bool rf_keep_syncs(const struct file *file, const struct inode *inode)
+{
+	if (!i_size_read(inode) || !S_ISREG(inode->i_mode))
+		return false;
+	if (file->f_mode & FMODE_OPENED)
+		return true;
+	switch (inode->i_sb->s_magic) {
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+typedef int rf_keep_change(struct dentry *dentry, struct inode *inode, u64 label, char *text);
+
+static int rf_keep_locked(struct inode *inode, u64 label, rf_keep_change *change)
+{
+	struct dentry *dentry = d_find_any_alias(inode);
+	char *text = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
+	int err;
+
+	/* What is open has a name, if only that of a file without any. */
+	err = !dentry ? -ESTALE : text ? rf_keep_begin(inode->i_sb) : -ENOMEM;
+	if (!err) {
+		inode_lock(inode);
+		err = change(dentry, inode, label, text);
+		inode_unlock(inode);
+		sb_end_write(inode->i_sb);
+	}
+	kfree(text);
+	dput(dentry);
+	return err;
+}
+
+static int rf_keep_changed(struct file *file, u64 label, rf_keep_change *change)
+{
+	struct inode *inode = rf_keep_inode(file);
+	u64 before = rf_keep_count();
+	int err;
+
+	if (!inode || !rf_keep_outlives(inode->i_sb))
+		return 0;
+	err = rf_keep_locked(inode, label, change);
+	/* Others' writes are taken for ours: that costs time only. */
+	if (err || rf_keep_count() == before || !rf_keep_syncs(file, inode))
+		return err;
+	err = vfs_fsync(file, 0);
+	return err == -EINVAL ? 0 : err;
+}
+
+int rf_keep(struct file *file, u64 label)
+{
+	return label ? rf_keep_changed(file, label, rf_keep_join) : 0;
+}
+
+int rf_keep_replace(struct file *file, u64 label)
+{
+	return rf_keep_changed(file, label, rf_keep_become);
+}
+
+int rf_kept(struct file *file, u64 *label)
+{
+	struct inode *inode = rf_keep_inode(file);
+	struct dentry *dentry;
+	ssize_t len = -ENODATA;
+	u64 known = 0;
+	char *text;
+
+	if (inode && rf_keep_outlives(inode->i_sb)) {
+		dentry = d_find_any_alias(inode);
+		text = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
+		len = !dentry ? -ESTALE : text ? rf_keep_get(dentry, inode, text) : -ENOMEM;
+		if (len >= 0 && rf_keep_parse(text, len, &known))
+			len = -EBADMSG;
+		kfree(text);
+		dput(dentry);
+	}
+	if (len < 0 && len != -EBADMSG && len != -ENODATA && len != -EOPNOTSUPP)
+		return len;
+	*label = len == -EBADMSG ? RF_KEPT_UNKNOWN : known;
+	return 0;
+}
+
+bool rf_kept_any(struct dentry *dentry)
+{
+	ssize_t len = __vfs_getxattr(dentry, d_inode(dentry), RF_KEEP_XATTR, NULL, 0);
+
+	return len >= 0 || (len != -ENODATA && len != -EOPNOTSUPP);
+}

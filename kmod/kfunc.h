@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * what BPF programs may call: programs of LSM hooks that may sleep
+ */
+#ifndef RF_KFUNC_H
+#define RF_KFUNC_H
+
+#include <linux/types.h>
+
+struct dentry;
+struct file;
+
+/* rf_keep(): for file_open and the like */
+int ringfence_keep(struct file *file, u64 label);
+
+/* rf_held_keep(): for what gives the running process a label */
+int ringfence_keep_held(u64 label);
+
+/* rf_kept() */
+int ringfence_kept(struct file *file, u64 *label);
+
+/* rf_kept_any(): 1 if there is an attribute, else 0 */
+int ringfence_kept_any(struct dentry *dentry);
+
+/*
+ * Offers them, if the module was built with BTF; without, it works and says
+ * that labels are not kept. They go with the module, which each program that
+ * calls them holds. May sleep.
+ */
+void rf_kfunc_init(void);
+
+/* Are they offered? */
+bool rf_kfunc_offered(void);
+
+#endif /* RF_KFUNC_H */
