@@ -37,7 +37,9 @@ int rf_anchoring_arm(struct rf_daemon *daemon)
 	fd = rf_anchor_open();
 	if (fd < 0)
 		return fd;
-	err = send_management(fd, daemon->compiled->policy);
+	err = rf_anchor_classes(fd, daemon->classes.name);
+	if (!err)
+		err = send_management(fd, daemon->compiled->policy);
 	count = rf_datapath_links(daemon->dp, links, RF_LINKS_MAX);
 	if (!err && count < 0)
 		err = count;
@@ -45,6 +47,20 @@ int rf_anchoring_arm(struct rf_daemon *daemon)
 		err = rf_anchor_arm(fd, links, (size_t)count, daemon->compiled->value->number);
 	close(fd);
 	daemon->anchored = !err;
+	return err;
+}
+
+int rf_anchoring_classes(const struct rf_daemon *daemon)
+{
+	int fd, err;
+
+	fd = rf_anchor_open();
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return fd;
+	err = rf_anchor_classes(fd, daemon->classes.name);
+	close(fd);
 	return err;
 }
 

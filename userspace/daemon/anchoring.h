@@ -15,6 +15,14 @@
  */
 int rf_anchoring_arm(struct rf_daemon *daemon);
 
+/**
+ * rf_anchoring_classes - tell the module, if it is loaded, which bit is which
+ * class; before anything can get a label with it
+ *
+ * Returns 0, also without a module, or a negative errno.
+ */
+int rf_anchoring_classes(const struct rf_daemon *daemon);
+
 /** rf_anchoring_disarm - 0, also without a module, or a negative errno */
 int rf_anchoring_disarm(struct rf_daemon *daemon);
 

@@ -179,6 +179,11 @@ static int keep_files(struct rf_daemon *daemon, struct rf_apply *apply, struct m
 			    daemon->options.places.state_dir, strerror(-err));
 	/* From here on marks may carry the new bits, so the names must last. */
 	daemon->classes = making->classes;
+	err = rf_anchoring_classes(daemon);
+	if (err)
+		return fail(apply, RF_EXIT_FAILED,
+			    "the module does not take the classes: %s; what ran before still runs",
+			    strerror(-err));
 	return RF_EXIT_OK;
 }
 

@@ -71,6 +71,26 @@ int rf_anchor_management(int fd, const struct rf_prefix *prefixes, size_t count)
 	return anchor_ioctl(fd, RF_IOC_MANAGEMENT, &management);
 }
 
+int rf_anchor_classes(int fd, const char (*names)[RF_CLASS_NAME_MAX + 1])
+{
+	struct rf_ioc_classes classes = { .abi = RF_ABI_VERSION };
+
+	memcpy(classes.name, names, sizeof(classes.name));
+	return anchor_ioctl(fd, RF_IOC_CLASSES, &classes);
+}
+
+int rf_anchor_keep(int fd, int file, __u64 label, __u32 flags)
+{
+	struct rf_ioc_keep keep = {
+		.abi = RF_ABI_VERSION,
+		.fd = file,
+		.label = label,
+		.flags = flags,
+	};
+
+	return anchor_ioctl(fd, RF_IOC_KEEP, &keep);
+}
+
 int rf_anchor_status(int fd, struct rf_ioc_status *status)
 {
 	struct rf_ioc_status result;

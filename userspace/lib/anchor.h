@@ -54,6 +54,23 @@ int rf_anchor_disarm(int fd);
  */
 int rf_anchor_management(int fd, const struct rf_prefix *prefixes, size_t count);
 
+/**
+ * rf_anchor_classes - say which bit of a label is which class, for labels that
+ * are kept with files; replaces what was said before
+ * @names: by bit; "" for a bit without a class
+ */
+int rf_anchor_classes(int fd, const char (*names)[RF_CLASS_NAME_MAX + 1]);
+
+/**
+ * rf_anchor_keep - add a label to what is kept with a file, or replace that
+ * @file: any descriptor of it that is not O_PATH
+ * @flags: 0 or RF_KEEP_REPLACE
+ *
+ * Returns 0 or as struct rf_ioc_keep documents it. On a file system that ends
+ * with the boot nothing is kept, which is no error.
+ */
+int rf_anchor_keep(int fd, int file, __u64 label, __u32 flags);
+
 /** rf_anchor_status - state, links, generation and the gate's counter */
 int rf_anchor_status(int fd, struct rf_ioc_status *status);
 
