@@ -5,22 +5,9 @@
  * No one detaches, replaces or unpins them but the daemon when it disarms,
  * and it says so in the state map first.
  */
+#include "bpf/guard.h"
 #include "bpf/holder.h"
 #include "bpf/mark.h"
-
-static __always_inline int rf_guard_refuse(void)
-{
-	struct rf_event *event;
-
-	rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_TAMPER));
-	event = rf_event_begin(RF_EVENT_TAMPER);
-	if (event) {
-		event->reason = RF_REASON_TAMPER;
-		rf_event_current(event);
-		bpf_ringbuf_submit(event, 0);
-	}
-	return -EPERM;
-}
 
 /* For the daemon alone, so one that is killed meanwhile leaves nothing open. */
 static __always_inline bool rf_guard_unlocked(const struct rf_state *global)

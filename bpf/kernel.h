@@ -160,6 +160,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct css_set *cgroups;
+	const struct cred *real_cred;
 	const struct cred *cred;
 	char comm[16];
 };

@@ -138,15 +138,33 @@ static bool has_function(const struct btf *kernel, const struct bpf_program *pro
 	return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
 }
 
+/* Does the module offer what the programs rf_keep_* call? */
+static bool can_keep(struct btf *kernel)
+{
+	struct btf *module = btf__load_module_btf("ringfence", kernel);
+	bool can = module && btf__find_by_name_kind(module, "ringfence_keep", BTF_KIND_FUNC) > 0;
+
+	btf__free(module);
+	return can;
+}
+
+static bool keeps(const struct bpf_program *program)
+{
+	return !strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_"));
+}
+
 int rf_object_fit(struct rf_object *object)
 {
 	struct btf *kernel = btf__load_vmlinux_btf();
+	bool can;
 
 	if (!kernel)
 		return -errno;
+	can = can_keep(kernel);
 	for (size_t i = 0; i < object->hook_count; i++)
-		if (!has_function(kernel, object->hooks[i]))
+		if (!has_function(kernel, object->hooks[i]) || (!can && keeps(object->hooks[i])))
 			rf_object_hook_leave_out(object, i);
+	object->skel->rodata->rf_keeps = can;
 	object->skel->rodata->rf_kernel_casts =
 		btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(kernel);

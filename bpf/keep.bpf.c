@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * keep.bpf.c - labels that outlive the boot, in extended attributes
+ *
+ * The module writes and reads them. The programs whose names begin with keep_
+ * call it, and are left out where it is not loaded.
+ */
+#include "bpf/guard.h"
+#include "bpf/holder.h"
+#include "bpf/mark.h"
+
+extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
+extern int ringfence_keep_held(__u64 label) __ksym __weak;
+extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
+extern int ringfence_kept_any(struct dentry *dentry) __ksym __weak;
+
+/* The programs that call the module are there. Set before loading. */
+const volatile bool rf_keeps = false;
+
+static __always_inline bool rf_keep_regular(const struct file *file)
+{
+	return (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFREG;
+}
+
+static __always_inline int rf_keep_refuse(struct rf_join *join, const struct rf_holder *holder)
+{
+	struct rf_task *task = rf_task_find(join->task);
+
+	return rf_join_refuse(join, task ? task->holder : 0, holder ? holder->label : 0,
+			      RF_REASON_KEEP);
+}
+
+/* What a holder passes on with what it writes. */
+static __always_inline __u64 rf_keep_passes(const struct rf_holder *holder)
+{
+	return holder->label & ~holder->holds & ~holder->removes;
+}
+
+/* What it writes from now on has a label that is on its way to the disk. */
+SEC("lsm.s/file_open")
+int BPF_PROG(rf_keep_open, struct file *file, int ret)
+{
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
+	struct rf_holder *holder = rf_holder_current();
+
+	if (ret || !holder || !holder->label)
+		return 0;
+	if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE) || !rf_keep_regular(file))
+		return 0;
+	join.classes = rf_keep_passes(holder);
+	if (!join.classes || !ringfence_keep(file, join.classes))
+		return 0;
+	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+}
+
+/* Remembers what was kept with an inode that nobody knows yet. */
+static __always_inline int rf_keep_learn(struct file *file, __u64 *classes)
+{
+	struct rf_mark mark = { .flags = RF_MARK_DERIVED };
+	struct rf_inode_key key = {};
+	struct rf_mark *known;
+	int err;
+
+	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
+	known = bpf_map_lookup_elem(&inodes, &key);
+	if (known) {
+		*classes = known->written;
+		return 0;
+	}
+	err = ringfence_kept(file, &mark.written);
+	if (err || !mark.written)
+		return err;
+	*classes = mark.written;
+	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);
+}
+
+static __always_inline bool rf_keep_walker(const struct rf_task *task)
+{
+	struct rf_state *global = rf_state();
+
+	return task && global && task->holder == global->walker;
+}
+
+/*
+ * Who obtains a label by this file can write others already: it is kept with
+ * them before the open returns. The label comes first, so that a thread that
+ * opens one meanwhile finds it (see rf_held_keep()).
+ */
+SEC("lsm.s/file_open")
+int BPF_PROG(rf_keep_read, struct file *file, int ret)
+{
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
+	struct rf_holder *holder = rf_holder_current();
+	__u32 flags = BPF_CORE_READ(file, f_flags);
+	struct rf_found found = {};
+	__u64 classes = 0;
+
+	if (ret || !rf_keep_regular(file))
+		return 0;
+	if (!(BPF_CORE_READ(file, f_mode) & FMODE_READ) && !(flags & FMODE_EXEC))
+		return 0;
+	if (rf_keep_learn(file, &classes))
+		return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+	rf_mark_file(file, &found);
+	if (found.read) {
+		join.kind = RF_ORIGIN_PATH;
+		join.origin = found.origin;
+	}
+	join.classes = classes | found.read;
+	if (!join.classes || (holder && !(join.classes & ~holder->label)) ||
+	    rf_keep_walker(rf_task_find(join.task)))
+		return 0;
+	join.id = rf_exec_target(rf_task_current(), flags);
+	if (rf_join(&join))
+		return -EACCES;
+	if (!holder || !ringfence_keep_held(rf_keep_passes(holder)))
+		return 0;
+	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+}
+
+static __always_inline bool rf_keep_ours(const char *name)
+{
+	const char ours[] = RF_KEEP_XATTR;
+	char text[sizeof(ours) + 1] = {}; /* or a longer name would be cut to ours */
+
+	bpf_probe_read_kernel_str(text, sizeof(text), name);
+	for (__u32 i = 0; i < sizeof(ours); i++)
+		if (text[i] != ours[i])
+			return false;
+	return true;
+}
+
+/*
+ * overlayfs copies a file up, with its attributes, in the name of who mounted
+ * it. io_uring can lend credentials too: see rf_keep_once().
+ */
+static __always_inline bool rf_keep_copied(void)
+{
+	struct task_struct *task = rf_task_current();
+
+	return rf_keeps && BPF_CORE_READ(task, cred) != BPF_CORE_READ(task, real_cred);
+}
+
+/* The module's own writes pass no hook. */
+SEC("lsm/inode_setxattr")
+int BPF_PROG(rf_guard_setxattr, void *idmap, struct dentry *dentry, const char *name,
+	     const void *value, unsigned long size, int flags, int ret)
+{
+	if (ret || !rf_keep_ours(name) || rf_keep_copied())
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+/* A label that is there can't be replaced by another, whoever lends his name. */
+SEC("lsm.s/inode_setxattr")
+int BPF_PROG(rf_keep_once, void *idmap, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags, int ret)
+{
+	if (ret || !rf_keep_ours(name) || !ringfence_kept_any(dentry))
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+SEC("lsm/inode_removexattr")
+int BPF_PROG(rf_guard_removexattr, void *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret || !rf_keep_ours(name))
+		return 0;
+	return rf_guard_refuse() ? -EPERM : 0;
+}
