@@ -62,6 +62,7 @@ class Machine:
             "-drive", f"if=none,id=srv,format=raw,cache=unsafe,"
                       f"file={self.path('srv.img')}",
             "-device", "virtio-blk-pci,drive=srv",
+            *self.disk(),
             "-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no,vhost=off",
             # every packet is to be captured as it would be on a wire
             "-device", f"virtio-net-pci,netdev=net,mac={VM_MAC},romfile=,"
@@ -77,6 +78,15 @@ class Machine:
         if self.options.icount:
             command += ["-icount", "shift=0,sleep=off"]
         return command
+
+    def disk(self):
+        """QEMU's arguments for the disk that outlives the machine. What it has
+        been given is in the file, whatever end QEMU comes to."""
+        if not self.options.disk:
+            return []
+        return ["-drive", "if=none,id=disk,format=raw,cache=unsafe,"
+                          f"file={self.options.disk}",
+                "-device", "virtio-blk-pci,drive=disk"]
 
     def start(self):
         """Start QEMU and take its ports."""

@@ -27,6 +27,14 @@ def unshare(flags):
     check(libc.unshare(flags), "unshare")
 
 
+def leave_pid():
+    """Have this process' next children in its own pid namespace again, so that
+    it may make another."""
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    check(libc.setns(own, CLONE_NEWPID), "setns")
+    os.close(own)
+
+
 def die_with_parent():
     """Have the kernel kill this process when its parent goes."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

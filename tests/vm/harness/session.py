@@ -109,7 +109,7 @@ class Session:
              options.install)
         settings = {
             **variables(),
-            "KERNEL": options.kernel, "RELEASE": self.kernel.release,
+            "KERNEL": options.kernel, "BOOT": options.boot, "RELEASE": self.kernel.release,
             "MODULES": self.kernel.modules,
             "GATEWAY4": GATEWAY4, "GATEWAY6": GATEWAY6,
             "POLICY": options.policy or "", "LOAD_MODULE": int(options.module),
