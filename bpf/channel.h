@@ -9,7 +9,7 @@
 #ifndef RF_BPF_CHANNEL_H
 #define RF_BPF_CHANNEL_H
 
-#include "bpf/event.h"
+#include "bpf/edge.h"
 
 /*
  * What @channel has. One that found the map full has no record: then all
@@ -33,42 +33,73 @@ static __always_inline __u64 rf_channel_label(__u64 channel)
 	return rf_channel_label_at(&channel);
 }
 
+/* The record of @channel, made if there is none; NULL if there is no room. */
+static __always_inline struct rf_channel *rf_channel_make(__u64 channel, __u32 kind)
+{
+	struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+	struct rf_channel new = { .kind = kind };
+
+	if (known)
+		return known;
+	bpf_map_update_elem(&channels, &channel, &new, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&channels, &channel);
+}
+
 /* Returns the classes that @channel did not have yet. */
 static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 kind)
 {
-	struct rf_channel new = { .label = classes, .kind = kind };
 	struct rf_state *global = rf_state();
 	struct rf_channel *known;
 
 	if (!global)
 		return 0;
-	known = bpf_map_lookup_elem(&channels, &channel);
-	if (!known) {
-		/* Counted first: who reads meanwhile must look for it. */
-		__sync_fetch_and_add(&global->channels, 1);
-		new.label |= global->unrecorded;
-		if (!bpf_map_update_elem(&channels, &channel, &new, BPF_NOEXIST))
-			return classes;
-		__sync_fetch_and_sub(&global->channels, 1);
-		known = bpf_map_lookup_elem(&channels, &channel);
-	}
+	known = rf_channel_make(channel, kind);
 	if (!known) {
 		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
 		return classes & ~__sync_fetch_and_or(&global->unrecorded, classes);
 	}
 	classes &= ~known->label;
-	return classes ? classes & ~__sync_fetch_and_or(&known->label, classes) : 0;
+	if (!classes)
+		return 0;
+	/* Counted first: who reads meanwhile must look for it. */
+	if (!known->label)
+		__sync_fetch_and_add(&global->channels, 1);
+	return classes & ~__sync_fetch_and_or(&known->label, classes);
 }
 
 /* The object is gone: another may come to its address. */
 static __always_inline void rf_channel_forget(__u64 channel)
 {
 	struct rf_state *global = rf_state();
+	const struct rf_channel *known;
+	bool labelled;
 
-	if (!global || !global->channels || bpf_map_delete_elem(&channels, &channel))
+	if (!global || (!global->channels && !global->edges))
+		return;
+	known = bpf_map_lookup_elem(&channels, &channel);
+	if (!known)
+		return;
+	labelled = known->label;
+	if (bpf_map_delete_elem(&channels, &channel))
+		return;
+	if (global->edges)
+		rf_edges_forget(channel);
+	if (!labelled)
 		return;
 	__sync_fetch_and_sub(&global->channels, 1);
 	bpf_map_delete_elem(&sources, &channel);
+}
+
+/*
+ * It has a label that it may pass on: rf_settle() will see. -EACCES if that
+ * can't be noted.
+ */
+static __always_inline int rf_work_add(__u64 node)
+{
+	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
+	__u64 one = 1;
+
+	return bpf_map_update_elem(&work, &todo, &one, BPF_ANY) ? -EACCES : 0;
 }
 
 #endif /* RF_BPF_CHANNEL_H */

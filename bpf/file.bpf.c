@@ -5,9 +5,9 @@
  * A label is given when a file is opened for reading or executing, received
  * as a descriptor, or mapped for execution; reads then cost nothing.
  */
-#include "bpf/channel.h"
-#include "bpf/holder.h"
+#include "bpf/flow.h"
 #include "bpf/mark.h"
+#include "bpf/written.h"
 
 static __always_inline bool rf_file_walker(void)
 {
@@ -15,6 +15,20 @@ static __always_inline bool rf_file_walker(void)
 	struct rf_state *global = rf_state();
 
 	return task && global && task->holder == global->walker;
+}
+
+/* How who obtains it comes by what @found says. */
+static __always_inline void rf_file_kind(struct rf_join *join, const struct rf_found *found)
+{
+	if (found->read) {
+		join->kind = RF_ORIGIN_PATH;
+	} else if (found->written) {
+		join->kind = RF_FLOW_FILE;
+		join->from = found->node;
+	} else {
+		join->kind = RF_ORIGIN_PROGRAM;
+	}
+	join->origin = found->origin;
 }
 
 static __always_inline int rf_file_obtain(const struct file *file)
@@ -28,15 +42,38 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	if (!(mode & FMODE_READ) && !(flags & FMODE_EXEC))
 		return 0;
 	rf_mark_file(file, &found);
-	join.kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
-	join.origin = found.origin;
-	join.classes = found.read;
+	rf_file_kind(&join, &found);
+	join.classes = found.read | found.written;
 	if (flags & FMODE_EXEC)
 		join.classes |= found.exec;
 	if (!join.classes || rf_file_walker())
 		return 0;
 	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
 	return rf_join_as(&join, rf_exec_target(task, flags));
+}
+
+/* A disk gets it as a device: whoever reads the disk, or a file in no tree of it. */
+static __always_inline int rf_file_write_disk(const struct file *file, __u64 passed)
+{
+	return rf_written_device(BPF_CORE_READ(file, f_inode, i_rdev), passed);
+}
+
+/* What a labelled process may write from now on has its label. */
+static __always_inline int rf_file_write(const struct file *file)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+	__u64 passed = holder ? rf_holder_passes(holder) : 0;
+	struct rf_writing writing = { .file = (__u64)file, .classes = passed };
+
+	if (!passed)
+		return 0;
+	writing.holder = task->holder;
+	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFBLK)
+		return rf_file_write_disk(file, passed);
+	if (!rf_written_keeps(file))
+		return 0;
+	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
 }
 
 /* Its holder can send what is in its memory without a system call. */
@@ -62,7 +99,11 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return 0;
 	if (rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	return rf_file_obtain(file) ? -EACCES : 0;
+	if (rf_file_obtain(file))
+		return -EACCES;
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	return rf_file_write(file) ? -EACCES : 0;
 }
 
 /* Family of the socket behind @file; AF_UNSPEC if it is none. */
@@ -107,16 +148,61 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
 }
 
+/*
+ * Memory that others may have as well. A fork has it silently: see
+ * rf_task_alloc(). What has no room for the edge gets no label.
+ */
+static __always_inline int rf_map_shared(const struct file *file)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+	struct rf_channel *channel;
+	__u64 node = 0, label;
+
+	if (!holder)
+		return 0;
+	/* A segment is attached without an open. */
+	if (file) {
+		node = (__u64)BPF_CORE_READ(file, f_inode);
+		label = rf_channel_label(node);
+		if (label && rf_flow_join(node, label, RF_FLOW_MEMORY, false))
+			return -EACCES;
+		if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
+			return 0;
+	}
+	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
+	if (!file)
+		return 0;
+	channel = rf_channel_make(node, RF_FLOW_MEMORY);
+	if (!channel || rf_edge_add(task->holder, node, RF_FLOW_MEMORY)) {
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+		return holder->label ? -EACCES : 0;
+	}
+	if (rf_written_keeps(file))
+		channel->flags |= RF_CHANNEL_FILE;
+	__sync_fetch_and_or(&holder->flags, RF_HOLDER_EDGES);
+	/* Both have it when one does. */
+	if (holder->label && (rf_work_add(task->holder) || rf_settle(false)))
+		return -EACCES;
+	return 0;
+}
+
 SEC("lsm/mmap_file")
 int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
+	struct rf_join join = { .task = rf_task_current() };
 	struct rf_found found = {};
-	__u64 classes;
+	__u64 address = 0;
 	__u16 family;
-	__u32 kind;
 
-	if (ret || !file)
+	if (ret)
+		return 0;
+	/* NULL for no file, which 6.12's verifier believes that it never is. */
+	bpf_probe_read_kernel(&address, sizeof(address), ctx);
+	if (flags & MAP_SHARED && rf_map_shared((const void *)address))
+		return -EACCES;
+	if (!address)
 		return 0;
 	family = rf_file_family(file);
 	if (family == AF_PACKET || family == AF_XDP)
@@ -125,11 +211,9 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 		return 0;
 	/* uselib(2) opens to execute and maps into the image that there is. */
 	rf_mark_file(file, &found);
-	classes = found.exec | found.read;
-	if (!classes)
-		return 0;
-	kind = found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM;
-	return rf_join_current(classes, kind, found.origin) ? -EACCES : 0;
+	rf_file_kind(&join, &found);
+	join.classes = found.exec | found.read | found.written;
+	return join.classes && rf_join(&join) ? -EACCES : 0;
 }
 
 /*

@@ -26,7 +26,7 @@ static __always_inline int rf_flow_pass(const struct rf_task *task, __u64 classe
 	};
 
 	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
-	return rf_gain(&channel, &hop);
+	return rf_gain(&channel, &hop) || rf_settle(false) ? -EACCES : 0;
 }
 
 /**

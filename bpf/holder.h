@@ -12,6 +12,7 @@
 #ifndef RF_BPF_HOLDER_H
 #define RF_BPF_HOLDER_H
 
+#include "bpf/edge.h"
 #include "bpf/late.h"
 
 /* major << 20 | minor */
@@ -48,12 +49,23 @@ static __always_inline __u64 rf_holder_make(__u64 label, __u32 flags)
 	return id;
 }
 
+/* Its memory is gone, and what was mapped there. */
+static __always_inline void rf_holder_unshare(__u64 id, struct rf_holder *holder)
+{
+	if (holder->flags & RF_HOLDER_EDGES)
+		rf_edges_forget(id);
+	if (holder->flags & (RF_HOLDER_EDGES | RF_HOLDER_MAPS))
+		__sync_fetch_and_and(&holder->flags, ~(RF_HOLDER_EDGES | RF_HOLDER_MAPS));
+}
+
 static __always_inline void rf_holder_put(__u64 id)
 {
 	struct rf_holder *holder = rf_holder_find(id);
 
 	/* The last reference: no task is left that could take another. */
 	if (holder && __sync_fetch_and_sub(&holder->refs, 1) == 1) {
+		if (holder->flags & RF_HOLDER_EDGES)
+			rf_edges_forget(id);
 		bpf_map_delete_elem(&sources, &id);
 		bpf_map_delete_elem(&holders, &id);
 	}
@@ -105,7 +117,6 @@ static __always_inline bool rf_device_unseen(const struct file *file)
  * @from: the holder or channel that they come from, if by a flow
  * @force: the operation can't be refused: label even who may have another
  *	way out, and say so
- * @unsettled: set if somebody else may have to be labelled now
  */
 struct rf_join {
 	const struct task_struct *task;
@@ -114,7 +125,6 @@ struct rf_join {
 	__u32 origin;
 	__u8 kind;
 	bool force;
-	bool unsettled;
 };
 
 static __always_inline void rf_join_tell(const struct rf_join *join, __u64 id, __u64 label,
@@ -164,22 +174,38 @@ static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id, 
 int rf_grow(struct rf_join *join, __u64 id);
 
 /**
- * rf_settle - label whoever gets data without a further call
- * @near: address of a task; the walk over all begins there
+ * rf_settle - what has got a label in this call passes it on, until nobody is
+ * left: settle.bpf.c
  * @force: as in struct rf_join
- *
- * After a channel got a label: the readers that wait in it, and where their
- * siblings write, and so on until nobody is left.
  */
-int rf_settle(__u64 near, bool force);
+int rf_settle(bool force);
 
 /**
- * rf_gain - label(channel) |= classes, and of who waits for its data
+ * struct rf_writing - who opens what to write to it
+ * @file: address of the struct file
+ * @classes: what @holder passes on
+ */
+struct rf_writing {
+	__u64 file;
+	__u64 classes;
+	__u64 holder;
+};
+
+/**
+ * rf_write - a regular file is opened for writing: label(inode) |= classes
+ *
+ * rf_settle() has to follow: whoever has it open or mapped gets the label too.
+ * -EACCES if it can't be recorded.
+ */
+int rf_write(struct rf_writing *writing);
+
+/**
+ * rf_gain - label(channel) |= classes; rf_settle() has to follow
  * @channel: in memory, since the verifier takes no typed pointer for a number
  * @hop: from which holder (@node), and what it passes on (@classes), by what
  *	kind; who that is
  *
- * -EACCES if somebody who may be reading can't be labelled.
+ * -EACCES if it can't be recorded.
  */
 int rf_gain(const __u64 *channel, struct rf_source *hop);
 
@@ -195,9 +221,7 @@ static __always_inline int rf_join_as(struct rf_join *join, __u64 id)
 {
 	int err = rf_grow(join, id);
 
-	if (err || !join->unsettled)
-		return err;
-	return rf_settle((__u64)join->task, join->force);
+	return err ? err : rf_settle(join->force);
 }
 
 static __always_inline int rf_join(struct rf_join *join)

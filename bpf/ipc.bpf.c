@@ -54,7 +54,13 @@ int BPF_PROG(rf_sem_operate, struct kern_ipc_perm *sem, struct sembuf *ops, unsi
 SEC("lsm/sem_semctl")
 int BPF_PROG(rf_sem_control, struct kern_ipc_perm *sem, int cmd, int ret)
 {
-	return !ret && sem && rf_sem_flow(sem) ? -EACCES : 0;
+	switch (cmd) {
+	case GETVAL:
+	case GETALL:
+	case SETVAL:
+	case SETALL: return !ret && rf_sem_flow(sem) ? -EACCES : 0;
+	}
+	return 0;
 }
 
 SEC("lsm/sem_free_security")

@@ -75,7 +75,7 @@ static __always_inline void rf_group_flag(__u64 id, __u32 flag)
 }
 
 /* A record for a task that was there before the hooks. */
-static __always_inline void rf_record_make(struct rf_request *ask, struct task_struct *task)
+static __noinline int rf_record_make(struct rf_request *ask, struct task_struct *task)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct files_struct *files = BPF_CORE_READ(task, files);
@@ -107,12 +107,13 @@ static __always_inline void rf_record_make(struct rf_request *ask, struct task_s
 	if (!record.holder || bpf_map_update_elem(&tasks, &key, &record, BPF_NOEXIST)) {
 		if (!ask->refused++)
 			ask->refused_tgid = BPF_CORE_READ(task, tgid);
-		return;
+		return 0;
 	}
 	rf_group_set(leader, record.holder);
 	rf_group_set(mm, record.holder);
 	rf_group_set(files, record.holder);
 	ask->made++;
+	return 0;
 }
 
 /* What the task itself gives: its user, its cgroup, its program. */
@@ -144,8 +145,9 @@ static __always_inline void rf_origins_of_task(struct rf_request *ask, struct ta
 		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM, found.origin);
 }
 
-static __always_inline void rf_list(struct bpf_iter__task *ctx, const struct rf_request *ask,
-				    struct task_struct *task)
+/* Not inline, as the next: the stack of each is its own. */
+static __noinline int rf_list(struct bpf_iter__task *ctx, const struct rf_request *ask,
+			      struct task_struct *task)
 {
 	struct rf_task *record = rf_task_find(task);
 	struct rf_listed listed = {};
@@ -154,16 +156,17 @@ static __always_inline void rf_list(struct bpf_iter__task *ctx, const struct rf_
 	listed.tgid = BPF_CORE_READ(task, tgid);
 	if (BPF_CORE_READ(task, pid) != (__s32)listed.tgid ||
 	    (ask->tgid && ask->tgid != listed.tgid))
-		return;
+		return 0;
 	holder = record ? rf_holder_find(record->holder) : NULL;
 	if (!holder || (!holder->label && !ask->tgid))
-		return;
+		return 0;
 	listed.holder = record->holder;
 	listed.label = holder->label;
 	listed.cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
 	listed.uid = BPF_CORE_READ(task, cred, uid.val);
 	bpf_probe_read_kernel_str(listed.comm, sizeof(listed.comm), task->comm);
 	bpf_seq_write(ctx->meta->seq, &listed, sizeof(listed));
+	return 0;
 }
 
 SEC("iter/task")

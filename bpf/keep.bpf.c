@@ -30,12 +30,6 @@ static __always_inline int rf_keep_refuse(struct rf_join *join, const struct rf_
 			      RF_REASON_KEEP);
 }
 
-/* What a holder passes on with what it writes. */
-static __always_inline __u64 rf_keep_passes(const struct rf_holder *holder)
-{
-	return holder->label & ~holder->holds & ~holder->removes;
-}
-
 /* What it writes from now on has a label that is on its way to the disk. */
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_keep_open, struct file *file, int ret)
@@ -47,14 +41,14 @@ int BPF_PROG(rf_keep_open, struct file *file, int ret)
 		return 0;
 	if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE) || !rf_keep_regular(file))
 		return 0;
-	join.classes = rf_keep_passes(holder);
+	join.classes = rf_holder_passes(holder);
 	if (!join.classes || !ringfence_keep(file, join.classes))
 		return 0;
 	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
 }
 
 /* Remembers what was kept with an inode that nobody knows yet. */
-static __always_inline int rf_keep_learn(struct file *file, __u64 *classes)
+static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 {
 	struct rf_mark mark = { .flags = RF_MARK_DERIVED };
 	struct rf_inode_key key = {};
@@ -110,10 +104,9 @@ int BPF_PROG(rf_keep_read, struct file *file, int ret)
 	if (!join.classes || (holder && !(join.classes & ~holder->label)) ||
 	    rf_keep_walker(rf_task_find(join.task)))
 		return 0;
-	join.id = rf_exec_target(rf_task_current(), flags);
-	if (rf_join(&join))
+	if (rf_join_as(&join, rf_exec_target(rf_task_current(), flags)))
 		return -EACCES;
-	if (!holder || !ringfence_keep_held(rf_keep_passes(holder)))
+	if (!holder || !ringfence_keep_held(rf_holder_passes(holder)))
 		return 0;
 	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
 }

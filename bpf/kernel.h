@@ -51,6 +51,24 @@ struct super_block {
 	struct dentry *s_root;
 };
 
+struct rb_node {
+	unsigned long __rb_parent_color;
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct rb_root_cached {
+	struct rb_root rb_root;
+};
+
+struct address_space {
+	struct rb_root_cached i_mmap;
+};
+
 struct inode {
 	__u16 i_mode;
 	__u32 i_rdev;
@@ -58,13 +76,19 @@ struct inode {
 	__u32 i_generation;
 	unsigned long i_ino;
 	struct super_block *i_sb;
+	struct address_space *i_mapping;
 	struct hlist_head i_dentry;
+};
+
+struct lockref {
+	int count;
 };
 
 struct dentry {
 	struct dentry *d_parent;
 	struct inode *d_inode;
 	struct super_block *d_sb;
+	struct lockref d_lockref;
 	union {
 		struct hlist_node d_alias;
 	} d_u;
@@ -114,12 +138,17 @@ struct files_struct {
 };
 
 struct mm_struct {
+	struct task_struct *owner;
 	struct file *exe_file;
 };
 
 struct vm_area_struct {
+	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
 	struct file *vm_file;
+	struct {
+		struct rb_node rb;
+	} shared;
 };
 
 struct kernfs_node {
@@ -220,6 +249,17 @@ struct sock {
 	void *sk_bpf_storage;
 };
 
+struct netlink_sock {
+	__u32 dst_portid;
+	__u32 dst_group;
+};
+
+struct sockaddr_nl {
+	__u16 nl_family;
+	__u32 nl_pid;
+	__u32 nl_groups;
+};
+
 struct unix_sock {
 	struct sock *peer;
 	struct path path;
@@ -305,10 +345,15 @@ struct bpf_iter__bpf_sk_storage_map {
 #define CLONE_FILES 0x00000400
 #define CLONE_THREAD 0x00010000
 #define PROT_EXEC 0x4
+#define MAP_SHARED 0x1
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
 #define VM_EXEC 0x4
 #define EXT4_IOC_SWAP_BOOT 0x6611
+#define GETVAL 12
+#define GETALL 13
+#define SETVAL 16
+#define SETALL 17
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000

@@ -87,11 +87,15 @@ static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u3
 	if (!rf_local_has_data(skb, proto, header))
 		return 0;
 	err = rf_gain(&channel, hop);
+	if (!err)
+		err = rf_settle(false);
 	if (err || (proto != IPPROTO_TCP && proto != IPPROTO_UDP))
 		return err;
 	channel = rf_local_receiver(skb, proto, header);
 	hop->classes = classes;
-	return channel ? rf_gain(&channel, hop) : 0;
+	if (!channel)
+		return 0;
+	return rf_gain(&channel, hop) || rf_settle(false) ? -EACCES : 0;
 }
 
 #endif /* RF_BPF_LOCAL_H */

@@ -28,6 +28,7 @@
 #define RF_CHANNELS_MAX 65536
 #define RF_EDGES_MAX 65536
 #define RF_SERVICES_MAX 64
+#define RF_WORK_MAX 16384
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)
@@ -93,6 +94,7 @@ struct rf_holder {
 #define RF_HOLDER_MAPS 0x10
 /* In the edges map. */
 #define RF_HOLDER_EDGES 0x20
+#define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED)
 
 /**
  * struct rf_source - how something came by classes: the hops that they took,
@@ -137,12 +139,16 @@ struct rf_sources {
  * By the kernel address of the object (of the inode, for pipes and fifos; of
  * the struct sock that data is received on). Deleted in its free hook.
  * @kind: enum rf_origin_kind of what flows through it
+ * @flags: RF_CHANNEL_*
  */
 struct rf_channel {
 	__u64 label;
 	__u32 kind;
-	__u32 pad;
+	__u32 flags;
 };
+
+/* The inode of a regular file that is mapped: what it gets it has for good. */
+#define RF_CHANNEL_FILE 0x1
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
@@ -154,6 +160,16 @@ struct rf_channel {
 struct rf_edge {
 	__u64 from;
 	__u64 to;
+};
+
+/**
+ * struct rf_work - something that has just got a label, and may pass it on
+ * @task: in whose call
+ * @node: a holder or a channel
+ */
+struct rf_work {
+	__u64 task;
+	__u64 node;
 };
 
 /**
@@ -380,6 +396,7 @@ RF_ASSERT_SIZE(struct rf_holder, 32);
 RF_ASSERT_SIZE(struct rf_source, 56);
 RF_ASSERT_SIZE(struct rf_channel, 16);
 RF_ASSERT_SIZE(struct rf_edge, 16);
+RF_ASSERT_SIZE(struct rf_work, 16);
 RF_ASSERT_SIZE(struct rf_service, 48);
 RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);

@@ -21,6 +21,8 @@ struct rf_found {
 	const struct dentry *dentry;
 	__u64 read;
 	__u64 exec;
+	__u64 written; /* and by which hops: @node */
+	__u64 node;
 	__u32 origin;
 	bool first;
 	bool done;
@@ -48,8 +50,11 @@ static long rf_mark_ancestor(__u32 i, struct rf_found *found)
 	mark = bpf_map_lookup_elem(&inodes, &key);
 	if (mark) {
 		found->read |= mark->read;
-		if (found->first)
+		if (found->first) {
 			found->exec |= mark->exec;
+			found->written |= mark->written;
+			found->node = mark->node;
+		}
 		found->origin = mark->origin;
 	}
 	found->first = false;
@@ -147,6 +152,8 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 	struct rf_mark mark = {
 		.read = found->read,
 		.exec = found->exec,
+		.written = found->written,
+		.node = found->node,
 		.origin = found->origin,
 		.flags = RF_MARK_DERIVED,
 	};
@@ -158,6 +165,7 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 	if (old) {
 		__sync_fetch_and_or(&old->read, mark.read);
 		__sync_fetch_and_or(&old->exec, mark.exec);
+		__sync_fetch_and_or(&old->written, mark.written);
 		return 0;
 	}
 	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);

@@ -22,6 +22,23 @@ int BPF_PROG(rf_pipe_write, struct kiocb *iocb)
 	return 0;
 }
 
+/* vmsplice(2), of 64-bit and of 32-bit programs; the others never splice. */
+static __always_inline bool rf_pipe_takes_memory(void)
+{
+	const struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return regs->orig_ax == 278 || regs->orig_ax == 316;
+}
+
+/* The pipe has pages of its memory, which may change until they are read. */
+static __always_inline void rf_pipe_lend(void)
+{
+	struct rf_holder *holder = rf_holder_current();
+
+	if (holder && rf_pipe_takes_memory())
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+}
+
 /*
  * All of splice, tee, vmsplice and sendfile ask this for the pipe, the one that
  * is read first. Nobody says which way: as far as the descriptor allows.
@@ -35,8 +52,11 @@ int BPF_PROG(rf_pipe_splice, struct file *file, bool for_splice)
 		return 0;
 	if (file->f_mode & FMODE_READ)
 		rf_flow_must_read((__u64)inode, RF_FLOW_PIPE);
-	if (file->f_mode & FMODE_WRITE)
-		rf_flow_must_write((__u64)inode, RF_FLOW_PIPE);
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	/* Before the label is read: one that comes now must see it. */
+	rf_pipe_lend();
+	rf_flow_must_write((__u64)inode, RF_FLOW_PIPE);
 	return 0;
 }
 

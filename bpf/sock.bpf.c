@@ -232,6 +232,31 @@ static __always_inline void rf_ask_message(struct rf_question *ask, const struct
 		rf_ask_peer(ask, sk);
 }
 
+/* To another process, or to all who listen; the kernel is neither. */
+static __always_inline bool rf_netlink_is_local(const struct sock *sk, const struct msghdr *msg)
+{
+	const struct netlink_sock *netlink = (const void *)sk;
+	const struct sockaddr_nl *name = BPF_CORE_READ(msg, msg_name);
+
+	if (name)
+		return BPF_CORE_READ(name, nl_pid) || BPF_CORE_READ(name, nl_groups);
+	return BPF_CORE_READ(netlink, dst_portid) || BPF_CORE_READ(netlink, dst_group);
+}
+
+/* Who gets it can't be told: a labelled process talks to the kernel only. */
+static __noinline int rf_netlink_send(struct sock *sk, const struct msghdr *msg)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL, .refusal = RF_REASON_FAMILY };
+	struct rf_caller caller;
+
+	if (!rf_caller_find(&caller, sk) || !rf_holder_passes(caller.holder) ||
+	    !rf_netlink_is_local(sk, msg))
+		return 0;
+	ask.label = rf_holder_passes(caller.holder);
+	ask.family = AF_NETLINK;
+	return rf_call_door(&ask, &caller, true);
+}
+
 /* Not inline: its stack is not to be added to that of a flow on this host. */
 static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 {
@@ -268,6 +293,8 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 		return 0;
 	if (sk->__sk_common.skc_family == AF_UNIX)
 		return rf_unix_send(sk) ? -EACCES : 0;
+	if (sk->__sk_common.skc_family == AF_NETLINK)
+		return rf_netlink_send(sk, msg) ? -EACCES : 0;
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }
 

@@ -32,6 +32,7 @@ RF_HASH(rf_map_groups, __u64, __u64, RF_TASKS_MAX);
 RF_HASH(rf_map_links, __u32, __u32, RF_LINKS_MAX * 4);
 RF_HASH(rf_map_channels, __u64, struct rf_channel, RF_CHANNELS_MAX);
 RF_HASH(rf_map_edges, struct rf_edge, __u64, RF_EDGES_MAX);
+RF_HASH(rf_map_work, struct rf_work, __u64, RF_WORK_MAX);
 
 struct rf_map_services {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -117,6 +118,7 @@ RF_STORAGE_DEFINE struct rf_map_groups groups SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_links links SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_channels channels SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_edges edges SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_work work SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_services services SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_late late SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_spliced spliced SEC(".maps");

@@ -64,13 +64,14 @@ int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags, int 
 	if (!holder)
 		return 0;
 
-	if (flags & (CLONE_VM | CLONE_FILES)) {
+	/* It has the shared memory, which no hook sees: one holder until exec. */
+	if (flags & (CLONE_VM | CLONE_FILES) || holder->flags & RF_HOLDER_MAPS) {
 		id = parent->holder;
 		__sync_fetch_and_add(&holder->refs, 1);
 		if (!(flags & CLONE_THREAD))
 			__sync_fetch_and_or(&holder->flags, RF_HOLDER_SHARED);
 	} else {
-		id = rf_holder_make(0, holder->flags & ~RF_HOLDER_SHARED);
+		id = rf_holder_make(0, holder->flags & RF_HOLDER_INHERITED);
 		if (id)
 			rf_label_copy(parent->holder, holder->label, id);
 	}
@@ -162,8 +163,10 @@ int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
 	old = rf_holder_find(before);
 	if (!old)
 		return 0;
-	if (!task->next)
+	if (!task->next) {
+		rf_holder_unshare(before, old);
 		return 0;
+	}
 	new = rf_holder_find(task->next);
 	if (!new)
 		return 0;

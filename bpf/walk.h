@@ -3,8 +3,8 @@
  * walk.h - all threads of a process, or of all processes
  *
  * They are found by walking the kernel's lists, which gives addresses and no
- * typed pointers; RCU keeps what the lists name alive. For flow.bpf.c, which
- * says what to do at each.
+ * typed pointers; RCU keeps what the lists name alive. flow.bpf.c and
+ * settle.bpf.c say what to do at each.
  */
 #ifndef RF_BPF_WALK_H
 #define RF_BPF_WALK_H
@@ -15,26 +15,23 @@
 #define RF_WALK_STEPS (1 << 23)
 
 /**
- * enum rf_walk_mode - what is looked for
- * @RF_WALK_SIBLINGS: the holder's other threads, and where they may be sending;
- *	what each finds is labelled at once
- * @RF_WALK_READER: a thread that may be reading from a channel, and whose holder
- *	has not all that the channel has; the walk ends there
+ * enum rf_walk_mode - what settle.bpf.c looks for; the walk ends where it is found
+ * @RF_WALK_READER: a thread that may be reading from @channel, and whose holder
+ *	lacks some of @classes
+ * @RF_WALK_OWNER: a thread of @holder
  */
 enum rf_walk_mode {
-	RF_WALK_SIBLINGS = 0,
-	RF_WALK_READER,
+	RF_WALK_READER = 0,
+	RF_WALK_OWNER,
 };
 
 /**
  * struct rf_walk - a walk and what it finds
- * @holder, @classes, @passed: RF_WALK_SIBLINGS: whose threads, what they get,
- *	and what of that they pass on
+ * @holder, @classes, @passed: whose threads, what they get, and what of that they
+ *	pass on
  * @self: a task that is in no call of interest
  * @one: of one process only
- * @grew: RF_WALK_SIBLINGS: a channel has more classes now
- * @task, @channel, @classes: RF_WALK_READER: who reads where, and lacks what;
- *	@task ends the walk
+ * @task: who was found
  * @done: all were seen
  */
 struct rf_walk {
@@ -53,7 +50,6 @@ struct rf_walk {
 	int err;
 	__u8 mode;
 	bool one;
-	bool grew;
 	bool done;
 };
 

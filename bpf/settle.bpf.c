@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * settle.bpf.c - what has just got a label passes it on, until nobody is left
+ *
+ * What has got one in this call is in the work map, by the task that calls.
+ * Each round takes one of them, finds one neighbour that lacks something and
+ * labels it, which adds it to the work; what has no such neighbour is done.
+ *
+ *	a holder   -> what it has mapped to write, its tracer, its tracees;
+ *	              the files that it has open for writing
+ *	a channel  -> threads that wait in a read of it; who has it attached;
+ *	              if a file: who has it open or mapped
+ */
+#include "bpf/edge.h"
+#include "bpf/holder.h"
+#include "bpf/walk.h"
+#include "bpf/written.h"
+
+/* Twice the largest pid_max: one label in each round. */
+#define RF_SETTLE_ROUNDS (1 << 23)
+
+/**
+ * struct rf_settling - the state of rf_settle()
+ * @join: who is to be labelled next: @join.task, or none
+ * @id: its holder, if not the one that its task's record names
+ * @again: something was labelled
+ * @failed: something could not be
+ */
+struct rf_settling {
+	struct rf_join join;
+	__u64 node;
+	__u64 id;
+	int err;
+	bool again;
+	bool force;
+	bool failed;
+	bool done;
+};
+
+static int rf_walk_visit(__u64 address, struct rf_walk *walk)
+{
+	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
+	const struct rf_holder *holder;
+
+	if (!task)
+		return 0;
+	if (walk->mode == RF_WALK_OWNER) {
+		if (task->holder == walk->holder)
+			walk->task = address;
+		return 0;
+	}
+	if (task->reading != walk->channel)
+		return 0;
+	/* A key that is in memory already: there is little stack left here. */
+	holder = bpf_map_lookup_elem(&holders, &task->holder);
+	if (holder && (walk->classes & ~holder->label) && rf_call_lasts(task))
+		walk->task = address;
+	return 0;
+}
+
+/* Who waits in a read of the channel, or a task of the holder: an address, or 0. */
+__noinline __u64 rf_settle_walk(__u64 node, __u64 classes, __u32 mode, int *err)
+{
+	struct rf_walk walk = { .channel = node, .classes = classes, .mode = mode };
+	int status = rf_walk((const void *)bpf_get_current_task(), &walk);
+
+	if (err)
+		*err = status;
+	return status ? 0 : walk.task;
+}
+
+/* --- edges */
+
+/* What a node passes on; all that a holder has is its own until it is sent. */
+static __always_inline __u64 rf_node_passes(__u64 node)
+{
+	const struct rf_holder *holder;
+
+	if (rf_node_is_channel(node))
+		return rf_channel_label(node);
+	holder = rf_holder_find(node);
+	return holder ? rf_holder_passes(holder) : 0;
+}
+
+static __always_inline __u64 rf_node_label(__u64 node)
+{
+	const struct rf_holder *holder;
+
+	if (rf_node_is_channel(node))
+		return rf_channel_label(node);
+	holder = rf_holder_find(node);
+	/* One that has ended lacks nothing. */
+	return holder ? holder->label : ~0ULL;
+}
+
+struct rf_edge_search {
+	__u64 from;
+	__u64 to;
+	__u64 classes;
+	__u64 lacks;
+	__u32 kind;
+};
+
+static long rf_edge_lacking(struct bpf_map *map, const struct rf_edge *edge, const __u64 *kind,
+			    struct rf_edge_search *search)
+{
+	if (edge->from != search->from)
+		return 0;
+	search->lacks = search->classes & ~rf_node_label(edge->to);
+	search->to = edge->to;
+	search->kind = *kind;
+	return search->lacks != 0;
+}
+
+/* The label of a channel that stands for a file goes to the file as well. */
+static __always_inline int rf_settle_file(const struct rf_channel *channel, __u64 node,
+					  const struct rf_source *hop)
+{
+	__u64 added;
+
+	if (!channel || !(channel->flags & RF_CHANNEL_FILE))
+		return 0;
+	return rf_written_add((const void *)node, hop, &added);
+}
+
+/* Labels a channel that @search found. */
+__noinline int rf_settle_channel(struct rf_edge_search *search)
+{
+	struct rf_source hop = { .time_ns = bpf_ktime_get_boot_ns() };
+	__u64 to;
+
+	if (!search)
+		return -EACCES;
+	to = search->to;
+	hop.node = search->from;
+	hop.kind = search->kind;
+	hop.classes = search->lacks;
+	if (!rf_channel_add(to, search->lacks, search->kind))
+		return 0;
+	rf_source_copy(search->from, to, search->lacks);
+	rf_source_add(to, &hop);
+	if (rf_settle_file(bpf_map_lookup_elem(&channels, &to), to, &hop))
+		return -EACCES;
+	return rf_work_add(to);
+}
+
+/* One who has an edge from @settling->node and lacks something. */
+__noinline int rf_settle_edge(struct rf_settling *settling)
+{
+	struct rf_edge_search search = {};
+	const struct rf_state *global = rf_state();
+
+	if (!settling || !global || !global->edges)
+		return 0;
+	search.from = settling->node;
+	search.classes = rf_node_passes(search.from);
+	bpf_for_each_map_elem(&edges, rf_edge_lacking, &search, 0);
+	if (!search.lacks)
+		return 0;
+	if (rf_node_is_channel(search.to)) {
+		settling->again = true;
+		settling->err = rf_settle_channel(&search);
+		return 0;
+	}
+	settling->join.task =
+		(const void *)rf_settle_walk(search.to, 0, RF_WALK_OWNER, &settling->err);
+	settling->join.classes = search.lacks;
+	settling->join.from = search.from;
+	settling->join.kind = search.kind;
+	settling->id = search.to;
+	return 0;
+}
+
+/* Others have the file: they are looked for in a further round. */
+static __always_inline int rf_file_pending(__u64 inode, __u64 classes)
+{
+	struct rf_channel *channel = rf_channel_make(inode, RF_FLOW_FILE);
+
+	if (!channel)
+		return -EACCES;
+	channel->flags |= RF_CHANNEL_FILE;
+	rf_channel_add(inode, classes, RF_FLOW_FILE);
+	return rf_work_add(inode);
+}
+
+/* --- descriptors of one holder, or of all */
+
+/**
+ * struct rf_fds - a walk over the descriptors of processes
+ * @inode: looked for by its address; 0: those that @holder can write to
+ * @classes: what is missing
+ * @task: who has it
+ */
+struct rf_fds {
+	__u64 inode;
+	__u64 holder;
+	__u64 classes;
+	__u64 task;
+	__u64 file;
+	__u64 process;
+	__u64 first;
+	__u64 table;
+	__u32 fd;
+	__u32 max;
+	bool done;
+};
+
+static __always_inline const struct task_struct *rf_fds_task(const struct rf_fds *fds)
+{
+	return (const void *)(fds->process - bpf_core_field_offset(struct task_struct, tasks));
+}
+
+static __always_inline void rf_fds_enter(struct rf_fds *fds)
+{
+	struct fdtable *table = BPF_CORE_READ(rf_fds_task(fds), files, fdt);
+
+	fds->fd = 0;
+	fds->max = table ? BPF_CORE_READ(table, max_fds) : 0;
+	fds->table = (__u64)BPF_CORE_READ(table, fd);
+}
+
+static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
+{
+	struct rf_task *task = rf_task_find(rf_fds_task(fds));
+	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+
+	return holder && (fds->classes & ~holder->label);
+}
+
+static __always_inline bool rf_fds_wanted(struct rf_fds *fds, const struct file *file)
+{
+	const struct file *below;
+	struct rf_inode_key key = {};
+	const struct rf_mark *mark;
+	__u32 mode = BPF_CORE_READ(file, f_mode);
+
+	if (fds->inode) {
+		if (!(mode & FMODE_READ))
+			return false;
+		if ((__u64)BPF_CORE_READ(file, f_inode) == fds->inode)
+			return rf_fds_lacks(fds);
+		below = rf_file_below(file);
+		return below && (__u64)BPF_CORE_READ(below, f_inode) == fds->inode &&
+		       rf_fds_lacks(fds);
+	}
+	if (!(mode & FMODE_WRITE) || !rf_written_keeps(file))
+		return false;
+	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
+	mark = bpf_map_lookup_elem(&inodes, &key);
+	return !mark || (fds->classes & ~(mark->written | mark->read));
+}
+
+static long rf_fds_step(__u32 i, struct rf_fds *fds)
+{
+	const struct file *file = NULL;
+
+	if (fds->fd >= fds->max) {
+		if (!fds->first ||
+		    bpf_probe_read_kernel(&fds->process, sizeof(fds->process),
+					  (void *)fds->process) ||
+		    fds->process == fds->first) {
+			fds->done = true;
+			return 1;
+		}
+		rf_fds_enter(fds);
+		return 0;
+	}
+	bpf_probe_read_kernel(&file, sizeof(file), (void *)(fds->table + fds->fd++ * 8ULL));
+	if (!file || !rf_fds_wanted(fds, file))
+		return 0;
+	fds->task = (__u64)rf_fds_task(fds);
+	fds->file = (__u64)file;
+	return 1;
+}
+
+/* Who has the file open that @settling->node is the inode of. */
+__noinline int rf_settle_opener(struct rf_settling *settling, __u64 classes)
+{
+	struct rf_fds fds = { .classes = classes };
+	const struct task_struct *task = rf_task_current();
+
+	if (!settling)
+		return 0;
+	fds.inode = settling->node;
+	fds.process = (__u64)BPF_CORE_READ(task, group_leader) +
+		      bpf_core_field_offset(struct task_struct, tasks);
+	fds.first = fds.process;
+	rf_fds_enter(&fds);
+	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
+	if (!fds.task && !fds.done)
+		settling->err = -EACCES;
+	settling->join.task = (const void *)fds.task;
+	return 0;
+}
+
+/* A file that the holder @settling->node has open for writing: in @settling->id. */
+__noinline int rf_settle_held(struct rf_settling *settling, __u64 classes)
+{
+	struct rf_fds fds = { .classes = classes };
+	const struct task_struct *task;
+
+	if (!settling)
+		return 0;
+	task = (const void *)rf_settle_walk(settling->node, 0, RF_WALK_OWNER, &settling->err);
+	if (!task)
+		return 0;
+	fds.process = (__u64)BPF_CORE_READ(task, group_leader) +
+		      bpf_core_field_offset(struct task_struct, tasks);
+	rf_fds_enter(&fds);
+	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
+	settling->id = fds.file;
+	settling->join.task = task;
+	return 0;
+}
+
+/* Labels what rf_settle_held() found. */
+__noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
+{
+	struct rf_source hop = { .time_ns = bpf_ktime_get_boot_ns(), .kind = RF_FLOW_FILE };
+	const struct task_struct *task;
+	const struct file *file;
+	__u64 added = 0, inode;
+
+	if (!settling)
+		return 0;
+	task = settling->join.task;
+	file = (const void *)settling->id;
+	settling->again = true;
+	settling->id = 0;
+	settling->join.task = NULL;
+	inode = (__u64)BPF_CORE_READ(file, f_inode);
+	hop.node = settling->node;
+	hop.classes = classes;
+	hop.tgid = BPF_CORE_READ(task, tgid);
+	bpf_probe_read_kernel_str(hop.comm, sizeof(hop.comm), task->comm);
+	settling->err = rf_written_add((const void *)inode, &hop, &added);
+	if (!settling->err && added && rf_written_shared(file, 1))
+		settling->err = rf_file_pending(inode, classes);
+	return 0;
+}
+
+/* --- mappings of a file */
+
+struct rf_maps {
+	__u64 node; /* struct rb_node */
+	__u64 from;
+	__u64 classes;
+	__u64 task;
+	bool done;
+};
+
+/* The holder of who has mapped it lacks something. */
+static __always_inline bool rf_maps_wanted(struct rf_maps *maps)
+{
+	const struct vm_area_struct *vma =
+		(const void *)(maps->node -
+			       bpf_core_field_offset(struct vm_area_struct, shared.rb));
+	const struct task_struct *owner = BPF_CORE_READ(vma, vm_mm, owner);
+	const struct rf_holder *holder;
+	struct rf_task *task;
+
+	task = owner ? rf_task_find(owner) : NULL;
+	holder = task ? rf_holder_find(task->holder) : NULL;
+	if (!holder || !(maps->classes & ~holder->label))
+		return false;
+	maps->task = (__u64)owner;
+	return true;
+}
+
+/* In no order but whole: down to the left, to the right, and up. */
+static long rf_maps_step(__u32 i, struct rf_maps *maps)
+{
+	const struct rb_node *node = (const void *)maps->node;
+	__u64 parent = BPF_CORE_READ(node, __rb_parent_color) & ~3ULL;
+	__u64 left = (__u64)BPF_CORE_READ(node, rb_left);
+	__u64 right = (__u64)BPF_CORE_READ(node, rb_right);
+	__u64 from = maps->from;
+
+	maps->from = maps->node;
+	if (from == parent) {
+		if (rf_maps_wanted(maps))
+			return 1;
+		maps->node = left ?: right ?: parent;
+	} else if (from == left && right) {
+		maps->node = right;
+	} else {
+		maps->node = parent;
+	}
+	maps->done = !maps->node;
+	return maps->done;
+}
+
+/* Who has the file mapped that @settling->node is the inode of. */
+__noinline int rf_settle_mapper(struct rf_settling *settling, __u64 classes)
+{
+	struct rf_maps maps = { .classes = classes };
+	const struct inode *inode;
+
+	if (!settling)
+		return 0;
+	inode = (const void *)settling->node;
+	maps.node = (__u64)BPF_CORE_READ(inode, i_mapping, i_mmap.rb_root.rb_node);
+	if (!maps.node)
+		return 0;
+	bpf_loop(RF_SETTLE_ROUNDS, rf_maps_step, &maps, 0);
+	if (!maps.task && !maps.done)
+		settling->err = -EACCES;
+	settling->join.task = (const void *)maps.task;
+	return 0;
+}
+
+/* --- rounds */
+
+static long rf_work_pick(struct bpf_map *map, const struct rf_work *todo, const __u64 *value,
+			 struct rf_work *pick)
+{
+	if (todo->task != pick->task)
+		return 0;
+	pick->node = todo->node;
+	return 1;
+}
+
+/* A neighbour of a channel. */
+static __always_inline void rf_settle_readers(struct rf_settling *settling)
+{
+	const struct rf_channel *channel;
+	__u64 label;
+	int err = 0;
+
+	channel = bpf_map_lookup_elem(&channels, &settling->node);
+	label = channel ? channel->label : rf_channel_label(settling->node);
+	settling->join.from = settling->node;
+	settling->join.classes = label;
+	settling->join.kind = channel ? channel->kind : RF_ORIGIN_NONE;
+	settling->join.task =
+		(const void *)rf_settle_walk(settling->node, label, RF_WALK_READER, &err);
+	settling->err = err;
+	if (settling->join.task || err || !channel)
+		return;
+	rf_settle_edge(settling);
+	if (settling->join.task || settling->again || settling->err ||
+	    !(channel->flags & RF_CHANNEL_FILE))
+		return;
+	settling->join.from = settling->node;
+	settling->join.classes = label;
+	rf_settle_opener(settling, label);
+	if (!settling->join.task && !settling->err)
+		rf_settle_mapper(settling, label);
+}
+
+/* A neighbour of a holder. */
+static __always_inline void rf_settle_holder(struct rf_settling *settling)
+{
+	const struct rf_holder *holder = rf_holder_find(settling->node);
+	__u64 passes = holder ? rf_holder_passes(holder) : 0;
+
+	if (!passes)
+		return;
+	if (holder->flags & RF_HOLDER_EDGES)
+		rf_settle_edge(settling);
+	if (settling->join.task || settling->again || settling->err)
+		return;
+	rf_settle_held(settling, passes);
+	if (settling->id)
+		rf_settle_written(settling, passes);
+	settling->join.task = NULL;
+}
+
+static long rf_settle_round(__u32 i, struct rf_settling *settling)
+{
+	struct rf_work pick = { .task = bpf_get_current_task() };
+
+	bpf_for_each_map_elem(&work, rf_work_pick, &pick, 0);
+	if (!pick.node) {
+		settling->done = true;
+		return 1;
+	}
+	settling->node = pick.node;
+	settling->again = false;
+	settling->id = 0;
+	settling->err = 0;
+	settling->join.task = NULL;
+	if (rf_node_is_channel(pick.node))
+		rf_settle_readers(settling);
+	else
+		rf_settle_holder(settling);
+	if (!settling->err && settling->join.task) {
+		settling->again = true;
+		settling->err = rf_grow(&settling->join, settling->id);
+		/* What is under way is refused, but may not be undone everywhere. */
+		if (settling->err) {
+			settling->failed = true;
+			settling->join.force = true;
+			settling->err = rf_grow(&settling->join, settling->id);
+			settling->join.force = settling->force;
+		}
+	}
+	settling->failed |= settling->err != 0;
+	if (!settling->again || settling->err)
+		bpf_map_delete_elem(&work, &pick);
+	return 0;
+}
+
+int rf_settle(bool force)
+{
+	struct rf_settling settling = { .force = force };
+
+	settling.join.force = force;
+	bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0);
+	return settling.done && !settling.failed ? 0 : -EACCES;
+}
+
+int rf_write(struct rf_writing *writing)
+{
+	struct rf_source hop = {
+		.time_ns = bpf_ktime_get_boot_ns(),
+		.kind = RF_FLOW_FILE,
+		.tgid = bpf_get_current_pid_tgid() >> 32,
+	};
+	const struct file *file;
+	__u64 inode, added = 0;
+
+	if (!writing)
+		return -EACCES;
+	file = (const void *)writing->file;
+	inode = (__u64)BPF_CORE_READ(file, f_inode);
+	hop.classes = writing->classes;
+	hop.node = writing->holder;
+	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
+	if (rf_written_add((const void *)inode, &hop, &added))
+		return -EACCES;
+	/* The open itself has two: the file's and the walk's. */
+	if (!added || !rf_written_shared(file, 2))
+		return 0;
+	return rf_file_pending(inode, hop.classes);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * written.h - files that labelled processes write: the inode has the label for
+ * whoever opens it, as long as it is known
+ */
+#ifndef RF_BPF_WRITTEN_H
+#define RF_BPF_WRITTEN_H
+
+#include "bpf/channel.h"
+#include "bpf/mark.h"
+#include "bpf/source.h"
+
+/* Of the kernel's own: what is written there is not kept as data. */
+static __always_inline bool rf_written_is_setting(unsigned long magic)
+{
+	switch (magic) {
+	case PROC_SUPER_MAGIC:
+	case SYSFS_MAGIC:
+	case CGROUP_SUPER_MAGIC:
+	case CGROUP2_SUPER_MAGIC:
+	case SECURITYFS_MAGIC:
+	case DEBUGFS_MAGIC:
+	case TRACEFS_MAGIC:
+	case BPF_FS_MAGIC: return true;
+	}
+	return false;
+}
+
+/* Whoever reads the disk itself, or finds an inode in no tree, gets this too. */
+static __always_inline int rf_written_device(__u32 dev, __u64 classes)
+{
+	struct rf_mark *device = rf_device_mark(dev), new = { .read = classes };
+
+	if (device) {
+		if (classes & ~device->read)
+			__sync_fetch_and_or(&device->read, classes);
+		return 0;
+	}
+	bpf_map_update_elem(&devices, &dev, &new, BPF_NOEXIST);
+	device = rf_device_mark(dev);
+	if (!device)
+		return -EACCES;
+	__sync_fetch_and_or(&device->read, classes);
+	return 0;
+}
+
+/* The record of an inode, made if there is none; NULL if there is no room. */
+static __always_inline struct rf_mark *rf_written_mark(const struct rf_inode_key *key)
+{
+	struct rf_mark *mark = bpf_map_lookup_elem(&inodes, key),
+		       new = { .flags = RF_MARK_DERIVED };
+	struct rf_state *global = rf_state();
+
+	if (mark || !global)
+		return mark;
+	new.node = __sync_fetch_and_add(&global->ids, 1) + 1;
+	bpf_map_update_elem(&inodes, key, &new, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&inodes, key);
+}
+
+/**
+ * rf_written_add - label(inode) |= classes
+ * @inode: its address
+ * @added: what it did not have yet
+ *
+ * -EACCES if that can't be recorded.
+ */
+static __always_inline int rf_written_add(const struct inode *inode, const struct rf_source *hop,
+					  __u64 *added)
+{
+	struct rf_inode_key key = {};
+	struct rf_mark *mark;
+
+	rf_inode_key(inode, &key);
+	if (rf_written_device(key.dev, hop->classes))
+		return -EACCES;
+	mark = rf_written_mark(&key);
+	if (!mark)
+		return -EACCES;
+	*added = hop->classes & ~mark->written;
+	if (!*added)
+		return 0;
+	*added &= ~__sync_fetch_and_or(&mark->written, *added);
+	rf_source_copy(hop->node, mark->node, *added);
+	rf_source_add(mark->node, hop);
+	return 0;
+}
+
+/* Are there others who have it open or mapped, or may have? @own: references of ours */
+static __always_inline bool rf_written_shared(const struct file *file, int own)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	if (BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
+		return true;
+	return BPF_CORE_READ(inode, i_nlink) > 1 ||
+	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) > own;
+}
+
+/* True for files whose contents stay in them: regular ones, but no settings. */
+static __always_inline bool rf_written_keeps(const struct file *file)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG &&
+	       !rf_written_is_setting(BPF_CORE_READ(inode, i_sb, s_magic));
+}
+
+#endif /* RF_BPF_WRITTEN_H */
