@@ -22,8 +22,8 @@ export USERS=user
 stopped trace getfd-early getfd-connection
 
 # Its environment has to have room for the data, and its arguments have little.
-shown() { ROOM=$(printf '%3000s') hand "$@"; }
-STATUS=13
+shown() { ROOM=$(printf '%3000s' '') hand "$@"; }
+export STATUS=13
 for way in environ environ-early; do
 	ATLEAST=64 deny "trace: $way" shown trace $way
 	ATLEAST=1 deny "trace: ${way/environ/cmdline}" hand trace ${way/environ/cmdline}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 22: copies of the file, which somebody else sends
+#
+# run: shared
+#
+#	                 ext4, tmpfs
+#	opens the file                            never does
+#	  +-------+        +------+               +-------+
+#	  | giver |------->| copy |-------------->| taker |---x us
+#	  +-------+        +------+               +-------+
+#
+# The programs are coreutils and the like, and tests/vm/attack/copy.c. Without the
+# module what outlives the host may not be written: that stops it as well.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/hand.sh"
+. "$(dirname "$0")/lib/programs.sh"
+
+install -d -m 1777 /srv/copies /run/copies
+parts
+LIMIT=60 ATLEAST=64 deny "programs, ext4" programs /srv/copies
+export USERS=user
+LIMIT=60 ATLEAST=64 deny "programs, tmpfs" programs /run/copies
+
+export DIR=/srv/copies WHERE=ext4
+stopped copy write write-mapped write-held write-early write-early-held append append-held sendfile \
+	sendfile-held range range-held splice map map-held map-early map-early-held direct ring \
+	ring-opened tmpfile rename exchange link
+stopped copy symlink names directories renames watched attribute attribute-name
+DIR=/run/copies WHERE=tmpfs
+stopped copy write-early-held append sendfile-held range splice map-held map-early-held ring-opened \
+	tmpfile exchange link
+stopped copy symlink names
+rm -rf /srv/copies /run/copies /srv/public/parts /srv/customers/cn/parts

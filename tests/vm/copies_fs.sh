@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 22: copies of the file on other file systems, which somebody else sends
+#
+# run:
+#
+#	                 overlayfs, btrfs, xfs
+#	opens the file                            never does
+#	  +-------+        +------+               +-------+
+#	  | giver |------->| copy |-------------->| taker |---x us
+#	  +-------+        +------+               +-------+
+#
+# The programs are coreutils and the like, and tests/vm/attack/copy.c. Without the
+# module what outlives the host may not be written: that stops it as well.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/hand.sh"
+. "$(dirname "$0")/lib/programs.sh"
+
+# image TYPE: a file system of its own at /mnt/TYPE
+image()
+{
+	modprobe loop 2>/dev/null
+	modprobe "$1" || return 1
+	truncate -s "${2}M" "/run/$1.image"
+	"mkfs.$1" -q "/run/$1.image" >/dev/null || return 1
+	install -d "/mnt/$1"
+	mount -o loop "/run/$1.image" "/mnt/$1" || return 1
+	chmod 1777 "/mnt/$1"
+}
+
+install -d /run/layers /run/overlay
+mount -t tmpfs tmpfs /run/layers
+mkdir /run/layers/{lower,upper,work}
+touch /run/layers/lower/{cp,cat,append,dd,tee}
+chmod 666 /run/layers/lower/*
+mount -t overlay overlay /run/overlay \
+	-o lowerdir=/run/layers/lower,upperdir=/run/layers/upper,workdir=/run/layers/work
+chmod 777 /run/overlay
+
+parts
+export USERS=user
+LIMIT=60 ATLEAST=64 deny "programs, overlayfs" programs /run/overlay
+
+export DIR=/run/overlay WHERE=overlayfs
+stopped copy write write-early-held append sendfile-held range map-held map-early-held ring-opened \
+	tmpfile rename link
+stopped copy symlink names
+
+ok "an image of btrfs" image btrfs 128
+ok "an image of xfs" image xfs 320
+for DIR in /mnt/btrfs /mnt/xfs; do
+	WHERE=${DIR##*/}
+	stopped copy write write-early-held range map-early-held rename clone clone-held attribute
+done
