@@ -3,7 +3,7 @@
 #
 # Row 22: copies of the file on other file systems, which somebody else sends
 #
-# run:
+# run: --timeout 300
 #
 #	                 overlayfs, btrfs, xfs
 #	opens the file                            never does
@@ -17,7 +17,7 @@
 . "$(dirname "$0")/lib/hand.sh"
 . "$(dirname "$0")/lib/programs.sh"
 
-# image TYPE: a file system of its own at /mnt/TYPE
+# image TYPE MEGABYTES: a file system of its own at /mnt/TYPE
 image()
 {
 	modprobe loop 2>/dev/null

@@ -2,10 +2,11 @@
 /*
  * obtain.c - get at a file's data in every way there is, then send it
  */
+#include "tests/vm/attack/rights.h"
+#include "tests/vm/attack/ring.h"
 #include "tests/vm/attack/way.h"
 
 #include <aio.h>
-#include <liburing.h>
 #include <linux/aio_abi.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -124,41 +125,21 @@ static void aio_posix(void)
 	len = aio_return(&block);
 }
 
-static int ring_run(struct io_uring *ring, const char *what)
-{
-	struct io_uring_cqe *cqe;
-	int result;
-
-	io_uring_submit(ring);
-	if (io_uring_wait_cqe(ring, &cqe))
-		carry_fail("io_uring_wait_cqe");
-	result = cqe->res;
-	io_uring_cqe_seen(ring, cqe);
-	if (result < 0) {
-		errno = -result;
-		carry_fail(what);
-	}
-	return result;
-}
-
 /* Open and read in the ring; @flags for the entries, e.g. by a worker. */
 static void ring_read(unsigned int setup, unsigned int flags)
 {
 	struct io_uring_sqe *sqe;
-	struct io_uring ring;
 	int fd;
 
-	errno = -io_uring_queue_init(8, &ring, setup);
-	if (errno)
-		carry_fail("io_uring_queue_init");
-	sqe = io_uring_get_sqe(&ring);
+	ring_make(setup);
+	sqe = ring_next();
 	io_uring_prep_openat(sqe, AT_FDCWD, path, O_RDONLY, 0);
 	sqe->flags |= flags;
-	fd = ring_run(&ring, "uring openat");
-	sqe = io_uring_get_sqe(&ring);
+	fd = ring_run();
+	sqe = ring_next();
 	io_uring_prep_read(sqe, fd, data, CARRY_MAX, 0);
 	sqe->flags |= flags;
-	len = ring_run(&ring, "uring read");
+	len = ring_run();
 }
 
 static void uring(void)
@@ -180,64 +161,21 @@ static void uring_sqpoll(void)
 static void uring_direct(void)
 {
 	struct io_uring_sqe *sqe;
-	struct io_uring ring;
 
-	errno = -io_uring_queue_init(8, &ring, 0);
-	if (errno)
-		carry_fail("io_uring_queue_init");
+	ring_make(0);
 	errno = -io_uring_register_files_sparse(&ring, 4);
 	if (errno)
 		carry_fail("io_uring_register_files_sparse");
-	sqe = io_uring_get_sqe(&ring);
+	sqe = ring_next();
 	io_uring_prep_openat_direct(sqe, AT_FDCWD, path, O_RDONLY, 0, 1);
-	ring_run(&ring, "uring openat, direct");
-	sqe = io_uring_get_sqe(&ring);
+	ring_run();
+	sqe = ring_next();
 	io_uring_prep_read(sqe, 1, data, CARRY_MAX, 0);
 	sqe->flags |= IOSQE_FIXED_FILE;
-	len = ring_run(&ring, "uring read");
+	len = ring_run();
 }
 
 /* --- a descriptor that another process opened */
-
-static void give(int channel, int fd)
-{
-	char room[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 0;
-	struct iovec part = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	carry_check(sendmsg(channel, &message, 0), "sendmsg of a descriptor");
-}
-
-static int take(int channel)
-{
-	char room[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec part = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room),
-	};
-	int fd;
-
-	carry_check(recvmsg(channel, &message, 0), "recvmsg of a descriptor");
-	if (!CMSG_FIRSTHDR(&message)) {
-		errno = EACCES;
-		carry_fail("no descriptor came");
-	}
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-	return fd;
-}
 
 /* The child opens, this process receives. */
 static void rights(void)
@@ -246,10 +184,10 @@ static void rights(void)
 
 	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
 	if (!carry_check(fork(), "fork")) {
-		give(ends[1], open_file());
+		rights_give(ends[1], open_file());
 		_exit(0);
 	}
-	len = carry_read_fd(take(ends[0]), data);
+	len = carry_read_fd(rights_take(ends[0]), data);
 }
 
 /* The same, by the ring. */
@@ -263,19 +201,16 @@ static void uring_rights(void)
 		.msg_control = room,
 		.msg_controllen = sizeof(room),
 	};
-	struct io_uring ring;
 	int ends[2], fd;
 
-	errno = -io_uring_queue_init(8, &ring, 0);
-	if (errno)
-		carry_fail("io_uring_queue_init");
+	ring_make(0);
 	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
 	if (!carry_check(fork(), "fork")) {
-		give(ends[1], open_file());
+		rights_give(ends[1], open_file());
 		_exit(0);
 	}
-	io_uring_prep_recvmsg(io_uring_get_sqe(&ring), ends[0], &message, 0);
-	ring_run(&ring, "uring recvmsg");
+	io_uring_prep_recvmsg(ring_next(), ends[0], &message, 0);
+	ring_run();
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
 	len = carry_read_fd(fd, data);
 }

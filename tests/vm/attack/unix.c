@@ -3,6 +3,7 @@
  * unix.c - data handed over by unix and netlink sockets
  */
 #include "tests/vm/attack/hand.h"
+#include "tests/vm/attack/rights.h"
 #include "tests/vm/attack/ring.h"
 
 #include <linux/netlink.h>
@@ -343,50 +344,12 @@ static void take_name(void)
 
 /* --- a descriptor is passed; what it holds is not the file */
 
-static void pass(int fd)
-{
-	char room[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { "", 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	carry_check(sendmsg(ends[1], &message, 0), "sendmsg");
-}
-
-static int passed(int from)
-{
-	char room[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec part = { &byte, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = room,
-		.msg_controllen = sizeof(room),
-	};
-	int fd;
-
-	carry_check(recvmsg(from, &message, 0), "recvmsg");
-	if (!CMSG_FIRSTHDR(&message))
-		_exit(EACCES);
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-	return fd;
-}
-
 static void give_memfd(void)
 {
 	int fd = carry_check(memfd_create("data", 0), "memfd_create");
 
 	carry_check(write(fd, data, len), "write");
-	pass(fd);
+	rights_give(ends[1], fd);
 }
 
 static void give_pipe(void)
@@ -395,7 +358,7 @@ static void give_pipe(void)
 
 	carry_check(pipe(inner), "pipe");
 	carry_check(write(inner[1], data, len), "write");
-	pass(inner[0]);
+	rights_give(ends[1], inner[0]);
 }
 
 /* Made and passed before the label, filled after it */
@@ -404,7 +367,7 @@ static int empty = -1;
 static void early_memfd(void)
 {
 	empty = carry_check(memfd_create("data", 0), "memfd_create");
-	pass(empty);
+	rights_give(ends[1], empty);
 }
 
 static void fill_memfd(void)
@@ -414,12 +377,12 @@ static void fill_memfd(void)
 
 static void take_memfd(void)
 {
-	len = carry_read_fd(passed(ends[0]), data);
+	len = carry_read_fd(rights_take(ends[0]), data);
 }
 
 static void take_pipe(void)
 {
-	len = carry_check(read(passed(ends[0]), data, CARRY_MAX), "read");
+	len = carry_check(read(rights_take(ends[0]), data, CARRY_MAX), "read");
 }
 
 /* The taker's own connection, for the giver to write to */
@@ -427,19 +390,19 @@ static void pass_connection(void)
 {
 	hand_connect();
 	ends[1] = ends[0];
-	pass(sock);
+	rights_give(ends[1], sock);
 }
 
 static void give_connection(void)
 {
-	carry_write(passed(ends[1]), data, len);
+	carry_write(rights_take(ends[1]), data, len);
 }
 
 static int taken = -1;
 
 static void early_connection(void)
 {
-	taken = passed(ends[1]);
+	taken = rights_take(ends[1]);
 }
 
 static void give_taken(void)
