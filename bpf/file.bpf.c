@@ -187,12 +187,30 @@ static __always_inline int rf_map_shared(const struct file *file)
 	return 0;
 }
 
+/* What who maps @file to execute it obtains. Not inline: see rf_inet_send(). */
+static __noinline int rf_map_obtains(const struct file *file, struct rf_join *join)
+{
+	struct rf_found found = {};
+
+	rf_mark_file(file, &found);
+	rf_file_kind(join, &found);
+	join->classes = found.exec | found.read | found.written;
+	return 0;
+}
+
+/* uselib(2) opens to execute and maps into the image that there is. */
+static __always_inline int rf_map_execute(const struct file *file)
+{
+	struct rf_join join = { .task = rf_task_current() };
+
+	rf_map_obtains(file, &join);
+	return join.classes ? rf_join(&join) : 0;
+}
+
 SEC("lsm/mmap_file")
 int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
-	struct rf_join join = { .task = rf_task_current() };
-	struct rf_found found = {};
 	__u64 address = 0;
 	__u16 family;
 
@@ -207,13 +225,7 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	family = rf_file_family(file);
 	if (family == AF_PACKET || family == AF_XDP)
 		return rf_unseen_fd() ? -EACCES : 0;
-	if (!(prot & PROT_EXEC))
-		return 0;
-	/* uselib(2) opens to execute and maps into the image that there is. */
-	rf_mark_file(file, &found);
-	rf_file_kind(&join, &found);
-	join.classes = found.exec | found.read | found.written;
-	return join.classes && rf_join(&join) ? -EACCES : 0;
+	return prot & PROT_EXEC && rf_map_execute(file) ? -EACCES : 0;
 }
 
 /*

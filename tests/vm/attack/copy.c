@@ -203,8 +203,13 @@ static void give_link(void)
 
 /* --- where data is not looked for */
 
+/* All attributes of a file have to fit into the smallest block. */
+#define ATTRIBUTES 600
+
 static void give_attribute(void)
 {
+	if (len > ATTRIBUTES)
+		len = ATTRIBUTES;
 	carry_check(setxattr(name, "user.data", data, len, 0), "setxattr");
 }
 
@@ -218,6 +223,7 @@ static void give_attribute_name(void)
 {
 	char attribute[64], *save, *line;
 
+	data[ATTRIBUTES] = '\0';
 	for (line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		snprintf(attribute, sizeof(attribute), "user.%s", line);
 		carry_check(setxattr(name, attribute, "", 0, 0), "setxattr");
