@@ -8,6 +8,8 @@
  *	anchor_ioctl disarm
  *	anchor_ioctl status		"STATE LINKS ATTACHED GENERATION QUARANTINED"
  *	anchor_ioctl management [ADDRESS/LENGTH...]
+ *	anchor_ioctl keep LABEL FILE	add a label to what is kept with a file
+ *	anchor_ioctl replace LABEL FILE	the same, in place of what was
  *	anchor_ioctl detach ID		BPF_LINK_DETACH
  *	anchor_ioctl update ID		BPF_LINK_UPDATE to another program
  *	anchor_ioctl links		how many links the kernel has
@@ -185,6 +187,28 @@ static int do_management(int argc, char **argv)
 	return 0;
 }
 
+static int keep(int argc, char **argv, __u32 flags)
+{
+	struct rf_ioc_keep keep = { .abi = RF_ABI_VERSION, .flags = flags };
+
+	if (argc != 2)
+		return 2;
+	keep.label = strtoull(argv[0], NULL, 0);
+	keep.fd = need(open(argv[1], O_RDONLY), argv[1]);
+	need(ioctl(device_open(), RF_IOC_KEEP, &keep), "RF_IOC_KEEP");
+	return 0;
+}
+
+static int do_keep(int argc, char **argv)
+{
+	return keep(argc, argv, 0);
+}
+
+static int do_replace(int argc, char **argv)
+{
+	return keep(argc, argv, RF_KEEP_REPLACE);
+}
+
 static int do_detach(int argc, char **argv)
 {
 	if (argc != 1)
@@ -298,6 +322,54 @@ static void errors_management(int fd)
 	expect("management, a bad pointer", fd, RF_IOC_MANAGEMENT, (void *)8, EFAULT);
 }
 
+static void errors_classes(int fd)
+{
+	static struct rf_ioc_classes good = { .abi = RF_ABI_VERSION }, classes;
+
+	strcpy(good.name[0], "a");
+	strcpy(good.name[63], "b");
+
+#define CASE(name_, change)                                                      \
+	do {                                                                     \
+		classes = good;                                                  \
+		change;                                                          \
+		expect("classes, " name_, fd, RF_IOC_CLASSES, &classes, EINVAL); \
+	} while (0)
+
+	CASE("another ABI", classes.abi++);
+	CASE("padding", classes.pad = 1);
+	CASE("a space", strcpy(classes.name[1], "c d"));
+	CASE("a newline", strcpy(classes.name[1], "c\n"));
+	CASE("a byte that is not ASCII", strcpy(classes.name[1], "\xe4"));
+	CASE("no end", memset(classes.name[1], 'c', sizeof(classes.name[1])));
+	CASE("a name twice", strcpy(classes.name[1], "b"));
+#undef CASE
+	expect("classes, a bad pointer", fd, RF_IOC_CLASSES, (void *)8, EFAULT);
+}
+
+static void errors_keep(int fd)
+{
+	struct rf_ioc_keep good = { .abi = RF_ABI_VERSION, .label = 1 }, keep;
+
+	good.fd = need(open("/srv/public/people.csv", O_RDONLY), "a file on a disk");
+
+#define CASE(name, expected, change)                                     \
+	do {                                                             \
+		keep = good;                                             \
+		change;                                                  \
+		expect("keep, " name, fd, RF_IOC_KEEP, &keep, expected); \
+	} while (0)
+
+	CASE("another ABI", EINVAL, keep.abi++);
+	CASE("padding", EINVAL, keep.pad = 1);
+	CASE("unknown flags", EINVAL, keep.flags = 2);
+	CASE("no descriptor", EBADF, keep.fd = -1);
+	CASE("a path only", EBADF, keep.fd = open("/srv/public", O_PATH));
+	CASE("a bit without a class", ENOENT, keep.label = 1ULL << 62);
+#undef CASE
+	expect("keep, a bad pointer", fd, RF_IOC_KEEP, (void *)8, EFAULT);
+}
+
 static int do_errors(int argc, char **argv)
 {
 	struct rf_ioc_status before, after;
@@ -308,6 +380,8 @@ static int do_errors(int argc, char **argv)
 	need(ioctl(fd, RF_IOC_STATUS, &before), "RF_IOC_STATUS");
 	errors_arm(fd);
 	errors_management(fd);
+	errors_classes(fd);
+	errors_keep(fd);
 	expect("status, a bad pointer", fd, RF_IOC_STATUS, (void *)8, EFAULT);
 	expect("an unknown request", fd, _IO(RF_IOC_MAGIC, 77), NULL, ENOTTY);
 	need(ioctl(fd, RF_IOC_STATUS, &after), "RF_IOC_STATUS");
@@ -324,6 +398,8 @@ static int do_stranger(int argc, char **argv)
 {
 	struct rf_ioc_arm arm = { .abi = RF_ABI_VERSION };
 	struct rf_ioc_management management = { .abi = RF_ABI_VERSION };
+	static struct rf_ioc_classes classes = { .abi = RF_ABI_VERSION };
+	struct rf_ioc_keep keep = { .abi = RF_ABI_VERSION, .fd = 0, .label = 1 };
 	struct rf_ioc_status status;
 	int fd = device_open();
 
@@ -333,6 +409,8 @@ static int do_stranger(int argc, char **argv)
 	expect("arm, another user", fd, RF_IOC_ARM, &arm, EPERM);
 	expect("disarm, another user", fd, RF_IOC_DISARM, NULL, EPERM);
 	expect("management, another user", fd, RF_IOC_MANAGEMENT, &management, EPERM);
+	expect("classes, another user", fd, RF_IOC_CLASSES, &classes, EPERM);
+	expect("keep, another user", fd, RF_IOC_KEEP, &keep, EPERM);
 	expect("status, another user", fd, RF_IOC_STATUS, &status, EPERM);
 	return failed;
 }
@@ -344,6 +422,7 @@ static const struct command {
 	{ "arm", do_arm },	     { "disarm", do_disarm },
 	{ "status", do_status },     { "management", do_management },
 	{ "detach", do_detach },     { "update", do_update },
+	{ "keep", do_keep },	     { "replace", do_replace },
 	{ "links", do_links },	     { "errors", do_errors },
 	{ "stranger", do_stranger },
 };

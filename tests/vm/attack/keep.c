@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * keep.c - write a file in every way that a label has to be there before
+ *
+ * usage: keep HOW FROM TO	prints what is kept with TO when writing begins
+ *
+ *	open		FROM is read, then TO is opened
+ *	held		TO is open when FROM is read
+ *	mapped		TO is mapped and closed when FROM is read
+ *	created		TO is made by this open
+ *	nameless	an O_TMPFILE in the directory TO
+ *	overwrite	as open; and what is written passes by the page cache
+ *	set, remove	FROM is not read; TO's attribute is to be changed
+ *	lend		the same by io_uring, with credentials that it was lent
+ *
+ * Exits with the errno of the call that failed.
+ */
+#include <liburing.h>
+#include <sys/mman.h>
+#include <sys/xattr.h>
+
+#include "kmod/uapi/ringfence.h"
+#include "tests/vm/attack/carry.h"
+
+#define DATA "labelled data\n"
+#define BLOCK 4096
+
+static const char *from, *to;
+
+static void obtain(void)
+{
+	char byte;
+
+	carry_check(read(carry_check(open(from, O_RDONLY), from), &byte, 1), from);
+}
+
+static void tell(int fd)
+{
+	char text[4096];
+	ssize_t len = fgetxattr(fd, RF_KEEP_XATTR, text, sizeof(text));
+
+	if (len < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+		carry_fail("fgetxattr");
+	printf("%.*s\n", len < 0 ? 0 : (int)len, text);
+	fflush(stdout);
+}
+
+static void write_to(int fd)
+{
+	tell(fd);
+	carry_check(write(fd, DATA, strlen(DATA)), "write");
+	carry_check(fsync(fd), "fsync");
+}
+
+static void open_after(void)
+{
+	obtain();
+	write_to(carry_check(open(to, O_WRONLY | O_APPEND), to));
+}
+
+static void held(void)
+{
+	int fd = carry_check(open(to, O_RDWR | O_APPEND), to);
+
+	obtain();
+	write_to(fd);
+}
+
+static void mapped(void)
+{
+	int fd = carry_check(open(to, O_RDWR), to);
+	char *at = mmap(NULL, BLOCK, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		carry_fail("mmap");
+	close(fd);
+	obtain();
+	tell(carry_check(open(to, O_RDONLY), to));
+	memcpy(at, DATA, strlen(DATA));
+	carry_check(msync(at, BLOCK, MS_SYNC), "msync");
+}
+
+static void created(void)
+{
+	obtain();
+	write_to(carry_check(open(to, O_WRONLY | O_CREAT | O_EXCL, 0666), to));
+}
+
+static void nameless(void)
+{
+	obtain();
+	write_to(carry_check(open(to, O_TMPFILE | O_WRONLY, 0666), to));
+}
+
+/* The data is on the disk at once, and no journal knows of it. */
+static void overwrite(void)
+{
+	static char block[BLOCK] __attribute__((aligned(BLOCK))) = DATA;
+	int fd;
+
+	obtain();
+	fd = carry_check(open(to, O_WRONLY | O_DIRECT), to);
+	tell(fd);
+	carry_check(pwrite(fd, block, BLOCK, 0), "pwrite");
+}
+
+static void set(void)
+{
+	carry_check(setxattr(to, RF_KEEP_XATTR, "1", 1, 0), "setxattr");
+}
+
+static void remove_it(void)
+{
+	carry_check(removexattr(to, RF_KEEP_XATTR), "removexattr");
+}
+
+static void lend(void)
+{
+	struct io_uring_cqe *cqe;
+	struct io_uring_sqe *sqe;
+	struct io_uring ring;
+	int id;
+
+	errno = -io_uring_queue_init(4, &ring, 0);
+	if (errno)
+		carry_fail("io_uring_queue_init");
+	id = io_uring_register_personality(&ring);
+	/* The same credentials, in another place: those lent are not our own now. */
+	carry_check(setresuid(0, 0, 0), "setresuid");
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_setxattr(sqe, RF_KEEP_XATTR, "1", to, 0, 1);
+	sqe->personality = (__u16)id;
+	io_uring_submit(&ring);
+	io_uring_wait_cqe(&ring, &cqe);
+	errno = -cqe->res;
+	if (errno)
+		carry_fail("io_uring setxattr");
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} ways[] = {
+	{ "open", open_after }, { "held", held },	  { "mapped", mapped },
+	{ "created", created }, { "nameless", nameless }, { "overwrite", overwrite },
+	{ "set", set },		{ "remove", remove_it },  { "lend", lend },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc != 4)
+		errx(200, "usage: keep HOW FROM TO");
+	from = argv[2];
+	to = argv[3];
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (strcmp(ways[i].name, argv[1]))
+			continue;
+		ways[i].run();
+		return 0;
+	}
+	errx(200, "no such way: %s", argv[1]);
+}

@@ -1,0 +1,310 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row 22, after a reboot: a label stays with the file, and is there first
+#
+# run: --boots 2 --timeout 400
+#
+#	BOOT=1   labelled --write--> ext4, xfs, btrfs on /dev/vdb, then the VM is killed
+#	BOOT=2   unlabelled <--read-- the same: labelled
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/holder.sh"
+
+MNT=/run/mnt
+KEPT="1 cn-personal"
+disks=(ext4 xfs btrfs minix)
+part() { for ((i = 0; i < 4; i++)); do [ "${disks[i]}" != "$1" ] || echo "/dev/vdb$((i + 1))"; done; }
+
+# Without what the file system does by itself, but for XFS every half minute
+put_on()
+{
+	local options=commit=300
+
+	case $1 in
+	ext4|btrfs)	;;
+	*)	options=rw ;;
+	esac
+	mkdir -p "$MNT/$1" && mount -o $options "$(part "$1")" "$MNT/$1"
+}
+
+kept() { getfattr --absolute-names --only-values -n security.ringfence "$1" 2>/dev/null; }
+value() { sed -n "s/^$1 //p" /sys/kernel/security/ringfence/state; }
+write_by() { "$ATTACK/keep" "$1" "$FILE" "$AT"; }
+
+# written NAME HOW FILE: by a process without a label nothing is kept, by one with a
+# label all of it, before its first write. FILE.user is there for uid 1000.
+written()
+{
+	local as
+	export AT
+
+	for as in root user; do
+		AT=$3.$as
+		KEEP=1 one_run "$as" "$PUBLIC" write_by "$2"
+		is "$1, as $as: unlabelled" "0 " "$? $(cat "$OUT")"
+		[ "$2" != created ] || rm -f "$AT"
+		KEEP=1 one_run "$as" "$REGULATED" write_by "$2"
+		is "$1, as $as" "0 ${WANTED-$KEPT}" "$? $(cat "$OUT")"
+	done
+}
+
+# refused NAME FILE: who has no label may open it for writing
+refused()
+{
+	local as
+	export AT=$2
+
+	for as in root user; do
+		KEEP=1 one_run "$as" "$PUBLIC" write_by open
+		is "$1, as $as: unlabelled" 0 $?
+		KEEP=1 one_run "$as" "$REGULATED" write_by open
+		is "$1, as $as: refused" "13 $2: Permission denied" "$? $(cat "$OUT")"
+	done
+}
+
+# files DIRECTORY NAME...: for root and uid 1000, with data that was there before
+files()
+{
+	local name dir=$1
+	shift
+
+	for name; do
+		head -c 8192 /dev/zero | tee "$dir/$name.root" >"$dir/$name.user"
+	done
+	chown 1000 "$dir"/*.user
+	chmod 777 "$dir"
+	sync -f "$dir"
+}
+
+make_disks()
+{
+	sfdisk -q /dev/vdb <<-END &&
+		label: gpt
+		,128M
+		,400M
+		,400M
+		,64M
+	END
+	mke2fs -q -t ext4 "$(part ext4)" &&
+	mkfs.xfs -q "$(part xfs)" &&
+	mkfs.btrfs -q "$(part btrfs)" &&
+	mkfs.minix "$(part minix)" >/dev/null
+}
+
+# One file system: step NAME
+on_disk()
+{
+	local dir=$MNT/$1
+
+	put_on "$1"
+	files "$dir" open held mapped plain
+	written "$1: opened" open "$dir/open"
+	written "$1: open already" held "$dir/held"
+	written "$1: mapped already" mapped "$dir/mapped"
+	written "$1: created" created "$dir/created"
+}
+
+# Last, so that nothing has come to the disk but what had to be there first
+overwritten()
+{
+	local fs
+
+	for fs in ext4 xfs btrfs; do
+		files $MNT/$fs overwrite
+	done
+	for fs in ext4 xfs btrfs; do
+		written "$fs: overwritten" overwrite "$MNT/$fs/overwrite"
+	done
+}
+
+# step NAME COMMAND...: all of them, or those that the test was asked for
+step() { ! chosen "$1" || "${@:2}"; }
+
+first_boot()
+{
+	local fs
+
+	make_disks || { fail "a disk with file systems"; return; }
+	for fs in ext4 xfs btrfs; do
+		step "$fs" on_disk "$fs"
+	done
+	mountpoint -q $MNT/ext4 || put_on ext4
+	mountpoint -q $MNT/btrfs || put_on btrfs
+	AT=$MNT/ext4 step nameless nameless
+	step damaged damaged
+	step endings endings
+	step guarded guarded
+	step ioctl by_ioctl
+	step overlayfs overlaid
+	step frozen frozen
+	[ -n "$ONLY" ] || overwritten
+}
+
+nameless()
+{
+	FILE=$REGULATED
+	is "ext4: without a name" "$KEPT" "$(write_by nameless 2>&1)"
+	FILE=$PUBLIC
+}
+
+# What this version does not know, or would not have written
+damaged()
+{
+	files $MNT/ext4 plain
+	umount $MNT/ext4
+	debugfs -w -R 'ea_set plain.root security.ringfence "1 de-personal"' "$(part ext4)" 2>/dev/null
+	debugfs -w -R 'ea_set plain.user security.ringfence "2 cn-personal"' "$(part ext4)" 2>/dev/null
+	put_on ext4
+	is "damaged: another class" "1 de-personal" "$(kept $MNT/ext4/plain.root)"
+	FILE=$REGULATED AT=$MNT/ext4/plain.root as_root write_by open >"$OUT" 2>&1
+	is "damaged: another class stays, ours is added" "1 de-personal cn-personal" "$(kept $MNT/ext4/plain.root)"
+	FILE=$REGULATED AT=$MNT/ext4/plain.user as_root write_by open >"$OUT" 2>&1
+	is "damaged: it stays" "2 cn-personal" "$(kept $MNT/ext4/plain.user)"
+}
+
+# Where nothing outlives the boot nothing is kept, where nothing can be kept nothing
+# is written.
+endings()
+{
+	local before
+
+	mkdir -p /run/ends
+	files /run/ends open
+	before=$(value kept)
+	WANTED='' written "tmpfs" open /run/ends/open
+	is "tmpfs: nothing kept" "$before" "$(value kept)"
+	put_on minix
+	: >$MNT/minix/file
+	chmod 666 $MNT/minix/file
+	refused "no attributes" $MNT/minix/file
+}
+
+guarded()
+{
+	local at=$MNT/ext4/guarded.root before
+
+	files $MNT/ext4 guarded
+	written "guarded" open "${at%.root}"
+	ok "guarded: another attribute may be set" setfattr -n security.other -v x "$at"
+	for at in "$at" "$MNT/ext4/free"; do
+		: >>"$at"
+		before=$(kept "$at")
+		"$ATTACK/keep" set - "$at" 2>/dev/null
+		is "guarded: set on ${at##*/}" 1 $?
+		"$ATTACK/keep" remove - "$at" 2>/dev/null
+		is "guarded: remove from ${at##*/}" 1 $?
+		is "guarded: ${at##*/} has what it had" "$before" "$(kept "$at")"
+	done
+	at=$MNT/ext4/guarded.root
+	"$ATTACK/keep" lend - "$at" 2>/dev/null
+	is "guarded: set by io_uring with lent credentials" "1 $KEPT" "$? $(kept "$at")"
+}
+
+# What the daemon does, as `label set` and `label clear` will have it
+by_ioctl()
+{
+	local at=$MNT/ext4/ioctl.root
+
+	files $MNT/ext4 ioctl
+	ok "ioctl: a label" "$ATTACK/anchor_ioctl" keep 1 "$at"
+	is "ioctl: is kept" "$KEPT" "$(kept "$at")"
+	ok "ioctl: again" "$ATTACK/anchor_ioctl" keep 1 "$at"
+	is "ioctl: once" "$KEPT" "$(kept "$at")"
+	fails "ioctl: a bit without a class" "$ATTACK/anchor_ioctl" replace 2 "$at"
+	is "ioctl: nothing changes" "$KEPT" "$(kept "$at")"
+	ok "ioctl: none" "$ATTACK/anchor_ioctl" replace 0 "$at"
+	is "ioctl: nothing is kept" "" "$(kept "$at")"
+	ok "ioctl: none there" "$ATTACK/anchor_ioctl" replace 0 "$at"
+	ok "ioctl: a directory" "$ATTACK/anchor_ioctl" keep 1 $MNT/ext4
+	is "ioctl: a directory keeps it" "$KEPT" "$(kept $MNT/ext4)"
+	ok "ioctl: a directory without" "$ATTACK/anchor_ioctl" replace 0 $MNT/ext4
+	ok "ioctl: where nothing outlives the boot" "$ATTACK/anchor_ioctl" keep 1 /run
+}
+
+# mount_over LOWER: at $MNT/over
+mount_over()
+{
+	mkdir -p $MNT/ext4/{upper,work} $MNT/over
+	mount -t overlay -o "lowerdir=$1,upperdir=$MNT/ext4/upper,workdir=$MNT/ext4/work" \
+		overlay $MNT/over
+}
+
+overlaid()
+{
+	local upper=$MNT/ext4/upper
+
+	mkdir $MNT/ext4/lower
+	files $MNT/ext4/lower open held mapped below
+	FILE=$REGULATED AT=$MNT/ext4/lower/below.root as_root write_by open >"$OUT" 2>&1
+	mount_over $MNT/ext4/lower
+	chmod 777 $MNT/over
+	written "overlayfs: opened" open $MNT/over/open
+	written "overlayfs: open already" held $MNT/over/held
+	written "overlayfs: mapped already" mapped $MNT/over/mapped
+	written "overlayfs: created" created $MNT/over/created
+	is "overlayfs: with the upper file" "$KEPT" "$(kept $upper/open.root)"
+	is "overlayfs: not with the lower one" "" "$(kept $MNT/ext4/lower/open.root)"
+	ok "overlayfs: copied up" chmod 600 $MNT/over/below.root
+	is "overlayfs: copied up with its label" "$KEPT" "$(kept $upper/below.root)"
+	"$ATTACK/keep" set - $MNT/over/below.root 2>/dev/null
+	is "overlayfs: set" "1 $KEPT" "$? $(kept $upper/below.root)"
+	umount $MNT/over
+}
+
+# Nobody waits for ever, and nobody else waits or goes without.
+frozen()
+{
+	local waits
+
+	files $MNT/btrfs frozen
+	files $MNT/ext4 meanwhile
+	fsfreeze -f $MNT/btrfs
+	FILE=$REGULATED AT=$MNT/btrfs/frozen.root as_root write_by open >/run/frozen 2>&1 &
+	waits=$!
+	wait_until grep -q . /proc/$waits/task/*/children
+	FILE=$REGULATED AT=$MNT/ext4/meanwhile.root as_root write_by open >"$OUT" 2>&1
+	is "frozen: others have theirs" "$KEPT" "$(kept $MNT/ext4/meanwhile.root)"
+	wait $waits
+	is "frozen: refused in the end" "$MNT/btrfs/frozen.root: Permission denied" "$(cat /run/frozen)"
+	fsfreeze -u $MNT/btrfs
+	FILE=$REGULATED AT=$MNT/btrfs/frozen.root as_root write_by open >"$OUT" 2>&1
+	is "frozen: thawed" "$KEPT" "$(kept $MNT/btrfs/frozen.root)"
+}
+
+# Obtain what was kept and send what is public: $AT
+carried() { exec 3<"$AT" && "$ATTACK/obtain" read "$FILE" "$US4"; }
+
+second_boot()
+{
+	local fs dir file as
+
+	for fs in ext4 xfs btrfs; do
+		dir=$MNT/$fs
+		put_on $fs
+		for file in open held mapped created overwrite; do
+			for as in root user; do
+				is "$fs after the VM was killed: $file.$as" "$KEPT" "$(kept "$dir/$file.$as")"
+			done
+		done
+		# Btrfs never writes over what is there.
+		[ $fs = btrfs ] || is "$fs: what was overwritten is on the disk" "labelled data" \
+			"$(head -n 1 "$dir/overwrite.root")"
+		export AT=$dir/open.root
+		held "$fs: who opens it after a reboot" carried
+		AS=user held "$fs: who opens it after a reboot, as user" carried
+	done
+	AT=$MNT/xfs/plain.root free "xfs: who opens another" carried
+	export AT=$MNT/ext4/plain.root
+	held "who opens what has another class" carried
+	AT=$MNT/ext4/plain.user
+	held "who opens what is damaged" carried
+	mount_over $MNT/ext4/lower
+	AT=$MNT/over/held.root
+	held "who opens it through overlayfs" carried
+}
+
+# The second boot looks at what all of the first has left.
+case $BOOT in
+1)	first_boot ;;
+2)	[ -n "$ONLY" ] || second_boot ;;
+esac
