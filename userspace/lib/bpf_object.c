@@ -129,13 +129,14 @@ void rf_object_set_doors(struct rf_object *object, __u32 open)
 	object->skel->rodata->rf_open_doors = open;
 }
 
-static bool has_function(const struct btf *kernel, const struct bpf_program *program)
+/* Is there what a program hangs on, or calls? */
+static bool fits(const struct btf *kernel, bool keeps, const struct bpf_program *program)
 {
 	const char *section = bpf_program__section_name(program);
 
-	if (strncmp(section, "fentry/", 7))
-		return true;
-	return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
+	if (!strncmp(section, "fentry/", 7))
+		return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
+	return keeps || strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_")) != 0;
 }
 
 /* Does the module offer what the programs rf_keep_* call? */
@@ -148,23 +149,18 @@ static bool can_keep(struct btf *kernel)
 	return can;
 }
 
-static bool keeps(const struct bpf_program *program)
-{
-	return !strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_"));
-}
-
 int rf_object_fit(struct rf_object *object)
 {
 	struct btf *kernel = btf__load_vmlinux_btf();
-	bool can;
+	bool keeps;
 
 	if (!kernel)
 		return -errno;
-	can = can_keep(kernel);
+	keeps = can_keep(kernel);
 	for (size_t i = 0; i < object->hook_count; i++)
-		if (!has_function(kernel, object->hooks[i]) || (!can && keeps(object->hooks[i])))
+		if (!fits(kernel, keeps, object->hooks[i]))
 			rf_object_hook_leave_out(object, i);
-	object->skel->rodata->rf_keeps = can;
+	object->skel->rodata->rf_keeps = keeps;
 	object->skel->rodata->rf_kernel_casts =
 		btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(kernel);
