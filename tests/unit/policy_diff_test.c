@@ -133,16 +133,43 @@ static void from_allow_to_deny(void **state)
 	       "+ class c deny: cn\n");
 }
 
+static void declassifiers_and_services(void **state)
+{
+	static const char digest[] =
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff";
+	char after[2048], expected[1024];
+
+	(void)state;
+	snprintf(after, sizeof(after),
+		 HEAD "regions:\n  cn: { countries: [CN] }\n  own: { prefixes: [10.0.0.0/8] }\n"
+		      "classes:\n  c:\n    law: a\n    allow: [cn]\n"
+		      "    origins: [{ path: /srv/c }, { service: { socket: /run/db } },\n"
+		      "              { service: { address: 10.0.0.0/8, port: 5 } }]\n"
+		      "  b: { allow: [cn] }\n"
+		      "declassifiers:\n"
+		      "  - { program: /a, holds: all, reason: r }\n"
+		      "  - { program: /b, holds: [c, b], removes: [c], reason: s }\n"
+		      "  - { program: /c, removes: [b], reason: t, digest: 'sha256:%s' }\n",
+		 digest);
+	snprintf(expected, sizeof(expected),
+		 "+ policy declassifier: /a holds all: r\n"
+		 "+ policy declassifier: /b holds b, c; removes c: s\n"
+		 "+ policy declassifier: /c with digest sha256:%s removes b: t\n"
+		 "+ class b: allow cn, on-violation deny\n"
+		 "+ class c origin: service /run/db\n"
+		 "+ class c origin: service 10.0.0.0/8 port 5\n",
+		 digest);
+	expect(BASE, after, expected);
+}
+
 static void what_is_not_enforced_yet(void **state)
 {
 	(void)state;
 	expect(BASE,
 	       BASE "audit: true\n"
-		    "declassifiers: [{ program: /a, removes: [c], reason: r }]\n"
 		    "exceptions: [{ class: c, to: [203.0.113.7/32, own], until: 2999-12-31, "
 		    "approved-by: x, reason: y }]\n",
 	       "~ policy audit: false -> true\n"
-	       "+ policy declassifier: /a removes c: r\n"
 	       "+ policy exception: c to 203.0.113.7/32, own until 2999-12-31, approved by x: y\n");
 }
 
@@ -174,6 +201,7 @@ int main(void)
 		cmocka_unit_test(each_part),
 		cmocka_unit_test(where_the_region_data_comes_from),
 		cmocka_unit_test(from_allow_to_deny),
+		cmocka_unit_test(declassifiers_and_services),
 		cmocka_unit_test(what_is_not_enforced_yet),
 		cmocka_unit_test(as_json),
 	};

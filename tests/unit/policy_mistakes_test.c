@@ -43,21 +43,18 @@ static void checked_but_not_enforced(void **state)
 		  "  c:\n"
 		  "    allow: [cn]\n"
 		  "    on-violation: kill\n"
-		  "    origins:\n"
-		  "      - service: { address: 10.20.5.0/24, port: 5432 }\n"
-		  "declassifiers:\n"
-		  "  - { program: /usr/sbin/redactor, removes: [c], reason: r }\n"
 		  "exceptions:\n"
 		  "  - { class: c, to: [203.0.113.7/32, us], until: 2026-12-31,\n"
 		  "      approved-by: dpo@example.cn, reason: court order }\n"
 		  "audit: true\n",
 	       "@:6:19: warning: on-violation: kill" NOT_ENFORCED
-	       "@:8:9: warning: a service as an origin" NOT_ENFORCED
-	       "@:10:5: warning: a declassifier" NOT_ENFORCED
-	       "@:12:5: warning: an exception" NOT_ENFORCED
-	       "@:14:1: warning: audit for the whole host" NOT_ENFORCED,
+	       "@:8:5: warning: an exception" NOT_ENFORCED
+	       "@:10:1: warning: audit for the whole host" NOT_ENFORCED,
 	       1);
 }
+
+#define SERVICE(what) CN "classes: { c: { allow: [cn], origins: [{ service: " what " }] } }\n"
+#define SERVICE_HINT "expected address and port, or the path of a unix socket\n"
 
 /* One mistake each: what is written, what is said. All of them are refused. */
 static const struct {
@@ -214,15 +211,52 @@ static const struct {
 	{ CN "classes: { c: { allow: [cn], origins: [{ cgroup: /sys/fs/cgroup/a }] } }\n",
 	  "@:3:50: error: cgroup \"/sys/fs/cgroup/a\" is not relative to the cgroup root; "
 	  "leave /sys/fs/cgroup out\n" },
-	{ CN "classes: { c: { allow: [cn], origins: [{ service: { address: 10.0.0.0/8, "
-	     "port: 65536 } }] } }\n",
-	  "@:3:42: warning: a service as an origin" NOT_ENFORCED
+	{ SERVICE("{ address: 10.0.0.0/8, port: 65536 }"),
 	  "@:3:80: error: \"65536\" is not a port; expected a number from 1 to 65535\n" },
+	{ SERVICE("{ port: 5432 }"),
+	  "@:3:51: error: a service has neither address nor socket; " SERVICE_HINT },
+	{ SERVICE("{ address: 10.0.0.0/8, socket: /run/db }"),
+	  "@:3:51: error: a service has an address and a socket; " SERVICE_HINT },
+	{ SERVICE("{ socket: /run/db, port: 1 }"),
+	  "@:3:51: error: a unix socket has no port; leave the port out\n" },
+	{ SERVICE("{ socket: db }"), "@:3:61: error: socket \"db\" does not begin with a /; "
+				     "expected a path such as /run/postgresql/.s.PGSQL.5432\n" },
+	{ SERVICE("{ sockets: /run/db }"),
+	  "@:3:51: error: a service has neither address nor socket; " SERVICE_HINT
+	  "@:3:53: error: unknown key \"sockets\" in a service; expected one of address, port, socket; "
+	  "did you mean \"socket\"?\n" },
 	/* the rest */
 	{ CLASS "declassifiers: [{ program: /a, removes: [d] }]\n",
 	  "@:4:17: error: \"reason\" is missing in a declassifier\n"
-	  "@:4:17: warning: a declassifier" NOT_ENFORCED
 	  "@:4:42: error: unknown class \"d\"; expected the name of a class\n" },
+	{ CN "classes: { card: { allow: [cn] } }\n"
+	     "declassifiers: [{ holds: [crd], reason: r }]\n",
+	  "@:4:17: error: \"program\" is missing in a declassifier\n"
+	  "@:4:27: error: unknown class \"crd\"; expected the name of a class; "
+	  "did you mean \"card\"?\n" },
+	{ CLASS "declassifiers: [{ program: /a, reason: r }]\n",
+	  "@:4:17: error: a declassifier that neither holds nor removes anything; "
+	  "expected holds, removes or both\n" },
+	{ CLASS "declassifiers: [{ program: /a, holds: [], reason: r }]\n",
+	  "@:4:39: error: a declassifier that holds nothing; expected the names of classes\n" },
+	{ CLASS "declassifiers: [{ program: /a, removes: [], reason: r }]\n",
+	  "@:4:41: error: a declassifier that removes nothing; expected the names of classes\n" },
+	{ CLASS "declassifiers: [{ program: /a, removes: all, reason: r }]\n",
+	  "@:4:41: error: expected a list for \"removes\", found text; write [all]\n" },
+	{ CLASS "declassifiers: [{ program: a, holds: all, reason: r }]\n",
+	  "@:4:28: error: program \"a\" does not begin with a /; "
+	  "expected a path such as /usr/sbin/redactor\n" },
+	{ CLASS "declassifiers: [{ program: /a, holds: all, reason: r, digest: sha256:12 }]\n",
+	  "@:4:63: error: \"sha256:12\" is not a digest; expected sha256: and 64 digits of 0-9 and "
+	  "a-f, see: fsverity digest\n" },
+	{ CLASS "declassifiers:\n  - { program: /a, holds: all, reason: r }\n"
+		"  - { program: /a, removes: [c], reason: s }\n",
+	  "@:6:16: error: declassifier \"/a\" is given twice, first in dir/p.yaml:5; "
+	  "write one entry for it\n" },
+	{ CN "classes: { c: { allow: [cn], origins: [{ program: /a }] } }\n"
+	     "declassifiers: [{ program: /a, holds: all, reason: r }]\n",
+	  "@:4:28: error: declassifier \"/a\" is an origin of class \"c\": what is labelled when it "
+	  "starts declassifies nothing; name the data that it reads as an origin\n" },
 	{ CLASS "exceptions:\n  - { class: c, to: [1.2.3.4], until: 2026-02-30,\n"
 		"      approved-by: x, reason: y }\n",
 	  "@:5:5: warning: an exception" NOT_ENFORCED

@@ -110,7 +110,7 @@ exits "check of a policy that is too large" 3 ringfence check /run/large.yaml
 says "too large: says of what" 'IPv6 needs more than'
 
 # What is not enforced yet is checked, and never ignored.
-{ cat "$policies/test.yaml"; printf 'declassifiers:\n  - program: /bin/true\n    removes: [cn-personal]\n    reason: none\n'; } >/run/later.yaml
+{ cat "$policies/test.yaml"; printf 'exceptions:\n  - class: cn-personal\n    to: [203.0.113.7/32]\n    until: 2999-12-31\n    approved-by: x\n    reason: none\n'; } >/run/later.yaml
 exits "check of what is not enforced yet" 0 ringfence check /run/later.yaml
 says "it says so" 'warning: .*not enforced yet'
 exits "apply of what is not enforced yet" 3 ringfence apply /run/later.yaml

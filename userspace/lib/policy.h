@@ -38,6 +38,9 @@
 #define RF_POLICY_SOURCE_FILES_MAX 8
 #define RF_POLICY_MAX_LOSS 10 /* percent, where the policy does not say */
 #define RF_POLICY_HASH_LEN 32 /* SHA-256 */
+#define RF_POLICY_DIGEST_LEN 32 /* likewise */
+#define RF_POLICY_DECLASSIFIERS_MAX 1024
+#define RF_POLICY_SERVICES_MAX 64 /* by address, in all classes */
 
 /**
  * struct rf_pos - where a value stands
@@ -128,15 +131,15 @@ enum rf_policy_origin_kind {
 	RF_POLICY_ORIGIN_CGROUP, /* text: path below the cgroup root, starts with / */
 	RF_POLICY_ORIGIN_PROGRAM, /* text: absolute path of an executable */
 	RF_POLICY_ORIGIN_USER, /* text: user name or decimal uid */
-	RF_POLICY_ORIGIN_SERVICE, /* service, port; not enforced yet */
+	RF_POLICY_ORIGIN_SERVICE, /* service, port; or text: path of a unix socket */
 	RF_POLICY_ORIGIN_MAX,
 };
 
 /**
  * struct rf_policy_origin - what gives the class
- * @text: by kind, see above; NULL for a service. Paths are normal: no "//",
- *	"/./", "/../" and no "/" at the end.
- * @service: only for a service
+ * @text: by kind, see above; NULL for a service by address. Paths are normal:
+ *	no "//", "/./", "/../" and no "/" at the end.
+ * @service: only for a service by address
  * @port: 1..65535, or 0 for every port; host byte order
  * @pos: of the value
  */
@@ -185,14 +188,22 @@ struct rf_policy_class {
 };
 
 /**
- * struct rf_policy_declassifier - not enforced yet
- * @removes: the classes that it takes off, a mask by index into the policy's
- *	classes (not by the bit that a class has in the kernel)
+ * struct rf_policy_declassifier - a program that may hold classes without
+ * passing them on, or take them out of what it passes on
+ * @holds, @removes: masks by index into the policy's classes (not by the bit
+ *	that a class has in the kernel)
+ * @holds_all: whatever class there is, in other policies too
+ * @has_digest: the file must have this fs-verity digest
+ * @pos: of the program
  */
 struct rf_policy_declassifier {
 	char *program;
 	char *reason;
+	uint64_t holds;
 	uint64_t removes;
+	bool holds_all;
+	bool has_digest;
+	uint8_t digest[RF_POLICY_DIGEST_LEN];
 	struct rf_pos pos;
 };
 

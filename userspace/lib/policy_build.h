@@ -34,6 +34,7 @@ struct rf_policy_names {
  * @regions, @classes: as declared; the order is that of the policy's
  * @set_names: the shipped country sets that there are
  * @clouds_read: the table of cloud regions was read, or reported
+ * @service_count: services by address so far
  */
 struct rf_policy_build {
 	struct rf_policy *policy;
@@ -47,6 +48,7 @@ struct rf_policy_build {
 	char **set_names;
 	size_t set_name_count;
 	bool clouds_read;
+	size_t service_count;
 };
 
 /**
@@ -73,6 +75,9 @@ void rf_policy_no_memory(struct rf_policy_build *build);
 void rf_policy_read_mapping(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			    const char *what, const struct rf_policy_key *keys, size_t count,
 			    void *into);
+
+/* Has @node such a key? Broken ones count: a key given twice is not missing. */
+bool rf_policy_has_key(const struct rf_yaml_node *node, const char *name);
 
 /* Calls @each for the items of a list; anything but a list is an error. */
 void rf_policy_read_list(struct rf_policy_build *build, const struct rf_yaml_node *node,
@@ -124,6 +129,8 @@ bool rf_policy_read_port(struct rf_policy_build *build, const struct rf_yaml_nod
 			 uint16_t *port);
 bool rf_policy_read_date(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 char date[11]);
+bool rf_policy_read_digest(struct rf_policy_build *build, const struct rf_yaml_node *node,
+			   uint8_t digest[RF_POLICY_DIGEST_LEN]);
 bool rf_policy_read_bool(struct rf_policy_build *build, const struct rf_yaml_node *node,
 			 const char *what, bool *value);
 /* A decimal number; @what names it in messages. */

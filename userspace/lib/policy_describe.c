@@ -166,7 +166,7 @@ static void describe_origin(const struct rf_policy_origin *origin, struct rf_tex
 	const char *kind = rf_policy_origin_kind_name(origin->kind);
 	char text[RF_PREFIX_TEXT_LEN];
 
-	if (origin->kind != RF_POLICY_ORIGIN_SERVICE)
+	if (origin->text)
 		rf_texts_add(texts, "%s %s", kind, origin->text);
 	else if (origin->port)
 		rf_texts_add(texts, "%s %s port %u", kind, rf_prefix_format(&origin->service, text),
@@ -215,26 +215,56 @@ void rf_policy_describe_management(const struct rf_policy *policy, struct rf_tex
 		rf_texts_add(texts, "%s", rf_prefix_format(&policy->management[i].net, text));
 }
 
+/* " removes a, b"; nothing if there are no classes. NULL without memory. */
+static char *describe_power(const struct rf_policy *policy, const char *power, uint64_t mask)
+{
+	struct rf_texts classes = { 0 };
+	char *list, *text = NULL;
+	size_t i;
+
+	for (i = 0; i < policy->class_count; i++)
+		if (mask & 1ull << i)
+			rf_texts_add(&classes, "%s", policy->classes[i].name);
+	rf_texts_sort(&classes);
+	list = rf_texts_join(&classes);
+	if (list && asprintf(&text, "%s%s%s", mask ? power : "", mask ? " " : "", list) < 0)
+		text = NULL;
+	free(list);
+	rf_texts_free(&classes);
+	return text;
+}
+
+static void describe_digest(const struct rf_policy_declassifier *declassifier,
+			    char text[2 * RF_POLICY_DIGEST_LEN + 32])
+{
+	size_t len = 0, i;
+
+	text[0] = '\0';
+	if (!declassifier->has_digest)
+		return;
+	len = sprintf(text, " with digest sha256:");
+	for (i = 0; i < RF_POLICY_DIGEST_LEN; i++)
+		len += sprintf(text + len, "%02x", declassifier->digest[i]);
+}
+
 static void describe_declassifier(const struct rf_policy *policy,
 				  const struct rf_policy_declassifier *declassifier,
 				  struct rf_texts *texts)
 {
-	struct rf_texts classes = { 0 };
-	char *removed;
-	size_t i;
+	char *holds = declassifier->holds_all ?
+			      strdup("holds all") :
+			      describe_power(policy, "holds", declassifier->holds);
+	char *removes = describe_power(policy, "removes", declassifier->removes);
+	char digest[2 * RF_POLICY_DIGEST_LEN + 32];
 
-	for (i = 0; i < policy->class_count; i++)
-		if (declassifier->removes & 1ull << i)
-			rf_texts_add(&classes, "%s", policy->classes[i].name);
-	rf_texts_sort(&classes);
-	removed = rf_texts_join(&classes);
-	if (removed)
-		rf_texts_add(texts, "%s removes %s: %s", declassifier->program, removed,
-			     declassifier->reason);
+	describe_digest(declassifier, digest);
+	if (holds && removes)
+		rf_texts_add(texts, "%s%s %s%s%s: %s", declassifier->program, digest, holds,
+			     *holds && *removes ? "; " : "", removes, declassifier->reason);
 	else
 		texts->failed = true;
-	free(removed);
-	rf_texts_free(&classes);
+	free(holds);
+	free(removes);
 }
 
 void rf_policy_describe_declassifiers(const struct rf_policy *policy, struct rf_texts *texts)

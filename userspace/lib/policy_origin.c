@@ -117,16 +117,43 @@ static void read_port(struct rf_policy_build *build, const struct rf_yaml_node *
 	rf_policy_read_port(build, value, &((struct rf_policy_origin *)into)->port);
 }
 
+static void read_socket(struct rf_policy_build *build, const struct rf_yaml_node *key,
+			const struct rf_yaml_node *value, void *into)
+{
+	rf_policy_read_path(build, value, key->text, &((struct rf_policy_origin *)into)->text);
+}
+
+static void check_service(struct rf_policy_build *build, const struct rf_yaml_node *value)
+{
+	bool address = rf_policy_has_key(value, "address");
+	bool socket = rf_policy_has_key(value, "socket");
+
+	if (address == socket)
+		rf_policy_error(build, &value->pos,
+				"expected address and port, or the path of a unix socket",
+				"a service has %s",
+				address ? "an address and a socket" : "neither address nor socket");
+	else if (socket && rf_policy_has_key(value, "port"))
+		rf_policy_error(build, &value->pos, "leave the port out",
+				"a unix socket has no port");
+	if (address && ++build->service_count == RF_POLICY_SERVICES_MAX + 1)
+		rf_policy_error(build, &value->pos, "join some of them to one prefix",
+				"more than %d services by address", RF_POLICY_SERVICES_MAX);
+}
+
 static void read_service(struct rf_policy_build *build, const struct rf_yaml_node *key,
 			 const struct rf_yaml_node *value, void *into)
 {
 	static const struct rf_policy_key keys[] = {
-		{ "address", true, read_address },
+		{ "address", false, read_address },
 		{ "port", false, read_port },
+		{ "socket", false, read_socket },
 	};
 
-	rf_policy_read_mapping(build, value, "a service", keys, 2, into);
-	rf_policy_not_enforced(build, &key->pos, "a service as an origin");
+	(void)key;
+	rf_policy_read_mapping(build, value, "a service", keys, 3, into);
+	if (value->kind == RF_YAML_MAPPING)
+		check_service(build, value);
 }
 
 /* In the order of enum rf_policy_origin_kind. */

@@ -133,8 +133,7 @@ static void read_key(struct rf_policy_build *build, const struct rf_yaml_node *k
 		unknown_key(build, key, what, keys, count);
 }
 
-/* Looks at broken keys too: one given twice is not missing. */
-static bool has_key(const struct rf_yaml_node *node, const char *name)
+bool rf_policy_has_key(const struct rf_yaml_node *node, const char *name)
 {
 	size_t i;
 
@@ -162,7 +161,7 @@ void rf_policy_read_mapping(struct rf_policy_build *build, const struct rf_yaml_
 	for (i = 0; i + 1 < node->item_count; i += 2)
 		read_key(build, node->items[i], node->items[i + 1], what, keys, count, into);
 	for (i = 0; i < count; i++)
-		if (keys[i].required && !has_key(node, keys[i].name))
+		if (keys[i].required && !rf_policy_has_key(node, keys[i].name))
 			rf_policy_error(build, &node->pos, NULL, "\"%s\" is missing in %s",
 					keys[i].name, what);
 }

@@ -97,6 +97,8 @@ static const char *path_example(const char *what)
 		return "expected a path such as /usr/sbin/redactor";
 	if (!strcmp(what, "cgroup"))
 		return "expected a path below the cgroup root, such as /system.slice/crm.service";
+	if (!strcmp(what, "socket"))
+		return "expected a path such as /run/postgresql/.s.PGSQL.5432";
 	return "expected a path such as /srv/customers";
 }
 
@@ -252,6 +254,30 @@ bool rf_policy_read_date(struct rf_policy_build *build, const struct rf_yaml_nod
 		return false;
 	}
 	memcpy(date, node->text, 11);
+	return true;
+}
+
+/* "sha256:" and 64 hexadecimal digits, as `fsverity digest` writes it */
+bool rf_policy_read_digest(struct rf_policy_build *build, const struct rf_yaml_node *node,
+			   uint8_t digest[RF_POLICY_DIGEST_LEN])
+{
+	static const char algorithm[] = "sha256:";
+	const char *hex;
+
+	if (!expect_text(build, node, "a digest"))
+		return false;
+	hex = node->text + strlen(algorithm);
+	if (strncmp(node->text, algorithm, strlen(algorithm)) ||
+	    strlen(hex) != 2 * RF_POLICY_DIGEST_LEN ||
+	    strspn(hex, "0123456789abcdef") != 2 * RF_POLICY_DIGEST_LEN) {
+		rf_policy_error(
+			build, &node->pos,
+			"expected sha256: and 64 digits of 0-9 and a-f, see: fsverity digest",
+			"\"%s\" is not a digest", node->text);
+		return false;
+	}
+	for (size_t i = 0; i < RF_POLICY_DIGEST_LEN; i++)
+		sscanf(hex + 2 * i, "%2hhx", &digest[i]);
 	return true;
 }
 

@@ -113,7 +113,7 @@ CASES = {
     "apply of a deep file": files("[" * 20000),
     "apply of 1000 files": files(*["version: 1\n"] * 1000),
     "apply of two versions": files("version: 1\nversion: 2\n"),
-    "apply, not enforced yet": files("version: 1\ndeclassifiers:\n  - program: /bin/x\n"),
+    "apply, not enforced yet": files("version: 1\naudit: true\n"),
     "run of no class": request(do="run", classes=[]),
     "run of an unknown class": request(do="run", classes=["x" * 100000]),
     "run of numbers": request(do="run", classes=[1]),
