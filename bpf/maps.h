@@ -27,8 +27,12 @@
 #define RF_SOURCES_MAX 8
 #define RF_CHANNELS_MAX 65536
 #define RF_EDGES_MAX 65536
-#define RF_SERVICES_MAX 64
-#define RF_WORK_MAX 16384
+/* Walked whole at each label, so not large; who finds it full is refused. */
+#define RF_WORK_MAX 512
+/* Twice what a policy may have: while it is switched those of two are there. */
+#define RF_SERVICES_MAX 128
+/* A unix socket in the names map: this and its path. */
+#define RF_NAME_SOCKET "socket:"
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)
@@ -258,7 +262,7 @@ struct rf_mark {
 
 /**
  * struct rf_name_key - a cgroup by name; a unit is its last component, a
- * cgroup its path from the root, with the leading slash
+ * cgroup its path from the root, with the leading slash. Or a unix socket.
  */
 struct rf_name_key {
 	char name[RF_NAME_LEN];

@@ -6,13 +6,30 @@
 #include "userspace/cli/check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "userspace/cli/command.h"
 #include "userspace/cli/places.h"
 #include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
+#include "userspace/lib/declassifier.h"
 #include "userspace/lib/table.h"
+
+/* Where its programs are on this host, they are looked at too. */
+static void examine(const struct rf_policy *policy, struct rf_diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < policy->declassifier_count; i++) {
+		const struct rf_policy_declassifier *declassifier = &policy->declassifiers[i];
+		int fd = open(declassifier->program, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0)
+			continue;
+		rf_declassifier_examine(policy, declassifier, fd, RF_SEVERITY_ERROR, diagnostics);
+		close(fd);
+	}
+}
 
 int rf_check_policy(const char *command, const char *path, struct rf_diagnostics *diagnostics,
 		    struct rf_compiled **compiled, struct rf_table_result *tables)
@@ -24,6 +41,7 @@ int rf_check_policy(const char *command, const char *path, struct rf_diagnostics
 	policy = rf_policy_load(path, &options, diagnostics);
 	if (!policy)
 		return RF_EXIT_DENIED;
+	examine(policy, diagnostics);
 	code = rf_source_compile(command, policy, compiled);
 	if (code) {
 		rf_policy_free(policy);

@@ -405,6 +405,10 @@ static void mark_again(struct rf_daemon *daemon)
 				"again: %s" :
 				"an origin was replaced or mounted on, and is marked again%s",
 		      err < 0 ? strerror(-err) : "");
+	for (size_t i = 0; i < diagnostics.count; i++)
+		rf_daemon_say(daemon, RF_SYSLOG_WARNING, "POLICY", "%s:%u: %s",
+			      diagnostics.items[i].file, diagnostics.items[i].line,
+			      diagnostics.items[i].message);
 	if (!err && missing == 0 && daemon->resume)
 		daemon->resume = false;
 	rf_targets_free(&targets);

@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "userspace/lib/declassifier.h"
 #include "userspace/lib/mounts.h"
 
 struct resolving {
@@ -33,10 +36,29 @@ static void complain(const struct resolving *resolving, const struct rf_origin *
 			   rf_policy_origin_kind_name(origin->kind), origin->text, what);
 }
 
+/* What must be behind a name, for a message; NULL if it is. */
+static const char *wrong_kind(const struct rf_origin *origin, const struct stat *st)
+{
+	if (origin->kind == RF_POLICY_ORIGIN_SERVICE)
+		return S_ISSOCK(st->st_mode) ? NULL : "not a unix socket";
+	if (S_ISREG(st->st_mode))
+		return NULL;
+	if (origin->kind == RF_POLICY_ORIGIN_PROGRAM)
+		return "not a regular file";
+	return S_ISDIR(st->st_mode) ? NULL : "neither a file nor a directory";
+}
+
+static void close_target(struct rf_target *target)
+{
+	if (target->fd >= 0)
+		close(target->fd);
+	target->fd = -1;
+}
+
 static bool resolve_path(const struct resolving *resolving, struct rf_origin *origin,
 			 struct rf_target *target)
 {
-	bool program = origin->kind == RF_POLICY_ORIGIN_PROGRAM;
+	const char *wrong;
 	struct stat st;
 
 	target->fd = open(origin->text, O_PATH | O_CLOEXEC);
@@ -45,16 +67,60 @@ static bool resolve_path(const struct resolving *resolving, struct rf_origin *or
 			 "create or mount it first, or take it out of the policy");
 		return false;
 	}
-	if (!S_ISREG(st.st_mode) && (program || !S_ISDIR(st.st_mode))) {
-		complain(resolving, origin,
-			 program ? "not a regular file" : "neither a file nor a directory", NULL);
-		close(target->fd);
-		target->fd = -1;
+	wrong = wrong_kind(origin, &st);
+	if (wrong) {
+		complain(resolving, origin, wrong, NULL);
+		close_target(target);
 		return false;
 	}
 	origin->dev = st.st_dev;
 	origin->ino = st.st_ino;
 	return true;
+}
+
+/*
+ * Not by name alone: another file than the one that was applied is a
+ * declassifier only if a digest says that it is as good.
+ */
+static bool resolve_declassifier(const struct resolving *resolving, struct rf_origin *origin,
+				 struct rf_target *target)
+{
+	const struct rf_origin before = *origin;
+	bool good;
+
+	if (!resolve_path(resolving, origin, target))
+		return false;
+	if (before.ino && (origin->ino != before.ino || origin->dev != before.dev) &&
+	    !origin->declassifier->has_digest)
+		origin->replaced = true;
+	if (origin->replaced) {
+		complain(resolving, origin, "another file took its place",
+			 "apply the policy again if it is to declassify");
+		close_target(target);
+		return false;
+	}
+	close_target(target);
+	target->fd = open(origin->text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	good = target->fd >= 0 &&
+	       rf_declassifier_examine(resolving->policy, origin->declassifier, target->fd,
+				       resolving->missing, resolving->diagnostics);
+	if (!good)
+		close_target(target);
+	return good;
+}
+
+/* Its server may come later, and again: it is known by its name until then. */
+static bool resolve_socket(const struct resolving *resolving, struct rf_origin *origin,
+			   struct rf_target *target)
+{
+	if (access(origin->text, F_OK) && errno == ENOENT)
+		return true;
+	return resolve_path(resolving, origin, target);
+}
+
+static bool by_address(const struct rf_origin *origin)
+{
+	return origin->service.classes;
 }
 
 static bool resolve_user(const struct resolving *resolving, const struct rf_origin *origin,
@@ -83,16 +149,18 @@ static bool resolve(const struct resolving *resolving, struct rf_origin *origin,
 {
 	target->fd = -1;
 	switch (origin->kind) {
-	case RF_POLICY_ORIGIN_PATH:
-	case RF_POLICY_ORIGIN_PROGRAM: return resolve_path(resolving, origin, target);
+	case RF_POLICY_ORIGIN_PATH: return resolve_path(resolving, origin, target);
+	case RF_POLICY_ORIGIN_PROGRAM:
+		return origin->declassifier ? resolve_declassifier(resolving, origin, target) :
+					      resolve_path(resolving, origin, target);
 	case RF_POLICY_ORIGIN_USER: return resolve_user(resolving, origin, target);
 	case RF_POLICY_ORIGIN_UNIT:
 	case RF_POLICY_ORIGIN_CGROUP:
 		/* By name: those that come later get the label too. */
 		return true;
-	default:
-		complain(resolving, origin, "this version does not enforce it", NULL);
-		return false;
+	case RF_POLICY_ORIGIN_SERVICE:
+		return by_address(origin) || resolve_socket(resolving, origin, target);
+	default: return false;
 	}
 }
 
@@ -112,7 +180,9 @@ int rf_targets_resolve(const struct rf_policy *policy, struct rf_origin_list *li
 		struct rf_target *target = &targets->items[targets->count++];
 
 		target->missing = !resolve(&resolving, &list->items[i], target);
-		count += target->missing;
+		/* At start a declassifier that isn't there is only stricter. */
+		count += target->missing &&
+			 !(list->items[i].declassifier && missing == RF_SEVERITY_WARNING);
 	}
 	return count;
 }
@@ -141,12 +211,16 @@ static struct rf_mark mark_of(const struct rf_origin *origin)
 		give.exec = origin->classes;
 	else
 		give.read = origin->classes;
+	give.holds = origin->holds;
+	give.removes = origin->removes;
 	return give;
 }
 
+/* What is behind a name in the file system, and may be replaced there. */
 static bool is_file(const struct rf_origin *origin)
 {
-	return origin->kind == RF_POLICY_ORIGIN_PATH || origin->kind == RF_POLICY_ORIGIN_PROGRAM;
+	return origin->kind == RF_POLICY_ORIGIN_PATH || origin->kind == RF_POLICY_ORIGIN_PROGRAM ||
+	       (origin->kind == RF_POLICY_ORIGIN_SERVICE && !by_address(origin));
 }
 
 /* Opens @path and calls @fn on it; 0 if it is gone. */
@@ -181,6 +255,33 @@ static int mark_mount(void *ctx, const char *target)
 	return with_path(target, mark_fd, ctx);
 }
 
+/* By name for the next that listens there, by inode for the one that does. */
+static int mark_socket(struct rf_datapath *dp, const struct rf_origin *origin,
+		       const struct rf_target *target, struct marking *marking)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+	const char *name = strrchr(origin->text, '/');
+	int err;
+
+	/* As the kernel will show it: links in the directory resolved. */
+	snprintf(dir, sizeof(dir), "%.*s", (int)(name - origin->text), origin->text);
+	if (!realpath(*dir ? dir : "/", path))
+		snprintf(path, sizeof(path), "%s", dir);
+	if (strlen(path) + strlen(name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	strcat(strcmp(path, "/") ? path : strcpy(path, ""), name);
+	err = rf_datapath_mark_socket(dp, path, &marking->give);
+	return err || target->fd < 0 ? err : mark_fd(marking, target->fd);
+}
+
+static int mark_service(struct rf_datapath *dp, const struct rf_origin *origin,
+			const struct rf_target *target, struct marking *marking)
+{
+	if (by_address(origin))
+		return rf_datapath_add_services(dp, &origin->service, 1);
+	return mark_socket(dp, origin, target, marking);
+}
+
 static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
 		const struct rf_target *target, const struct progress *progress)
 {
@@ -195,17 +296,22 @@ static int mark(struct rf_datapath *dp, const struct rf_origin *origin,
 		return err ? err : rf_mounts_below(origin->text, mark_mount, &marking);
 	case RF_POLICY_ORIGIN_PROGRAM: return mark_fd(&marking, target->fd);
 	case RF_POLICY_ORIGIN_USER: return rf_datapath_mark_user(dp, target->uid, &give);
+	case RF_POLICY_ORIGIN_SERVICE: return mark_service(dp, origin, target, &marking);
 	default: return rf_datapath_mark_cgroup(dp, origin->text, &give);
 	}
 }
 
+/* Declassifiers last: what they may do goes with the origin that a mark names. */
 static int by_length(const void *a, const void *b, void *ctx)
 {
 	const struct rf_origin_list *list = ctx;
-	size_t left = strlen(list->items[*(const size_t *)a].text);
-	size_t right = strlen(list->items[*(const size_t *)b].text);
+	const struct rf_origin *left = &list->items[*(const size_t *)a];
+	const struct rf_origin *right = &list->items[*(const size_t *)b];
 
-	return left < right ? -1 : left > right;
+	if (!left->declassifier != !right->declassifier)
+		return left->declassifier ? 1 : -1;
+	return (strlen(left->text) > strlen(right->text)) -
+	       (strlen(left->text) < strlen(right->text));
 }
 
 int rf_marks_add(struct rf_datapath *dp, const struct rf_origin_list *list,
@@ -257,6 +363,9 @@ static void keep_mark(void *ctx, struct rf_mark *mark)
 	const struct keep *keep = ctx;
 	const struct rf_origin *origin = find(keep->list, mark->origin);
 
+	/* Powers are given by one only, and rather end than stay. */
+	mark->holds &= origin ? origin->holds : 0;
+	mark->removes &= origin ? origin->removes : 0;
 	/*
 	 * A mark names the origin that gave it last. After a switch that is one
 	 * of the new policy's, or none of them. After a failure it may be one of
@@ -281,19 +390,37 @@ static void keep_mark(void *ctx, struct rf_mark *mark)
 	mark->exec &= keep->programs;
 }
 
+static int keep_services(struct rf_datapath *dp, const struct rf_origin_list *list)
+{
+	struct rf_service *services = calloc(list->count + 1, sizeof(*services));
+	size_t count = 0, i;
+	int err;
+
+	if (!services)
+		return -ENOMEM;
+	for (i = 0; i < list->count; i++)
+		if (by_address(&list->items[i]))
+			services[count++] = list->items[i].service;
+	err = rf_datapath_keep_services(dp, services, count);
+	free(services);
+	return err;
+}
+
 static int forget(struct rf_datapath *dp, const struct rf_origin_list *list, bool undo)
 {
 	struct keep keep = { .list = list, .undo = undo };
 	size_t i;
+	int err;
 
 	for (i = 0; i < list->count; i++) {
 		keep.all |= list->items[i].classes;
-		if (list->items[i].kind == RF_POLICY_ORIGIN_PATH)
+		if (list->items[i].kind != RF_POLICY_ORIGIN_PROGRAM && is_file(&list->items[i]))
 			keep.paths |= list->items[i].classes;
 		if (list->items[i].kind == RF_POLICY_ORIGIN_PROGRAM)
 			keep.programs |= list->items[i].classes;
 	}
-	return rf_datapath_forget_marks(dp, keep_mark, &keep);
+	err = rf_datapath_forget_marks(dp, keep_mark, &keep);
+	return err ? err : keep_services(dp, list);
 }
 
 int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list)
@@ -312,7 +439,7 @@ bool rf_marks_moved(const struct rf_origin *origin)
 
 	if (!is_file(origin))
 		return false;
-	if (stat(origin->text, &st))
+	if (origin->replaced || stat(origin->text, &st))
 		return false;
 	return st.st_ino != origin->ino || st.st_dev != origin->dev;
 }
@@ -340,7 +467,8 @@ int rf_marks_missing(struct rf_datapath *dp, const struct rf_origin_list *list)
 		const struct rf_origin *origin = &list->items[i];
 		struct marking marking = { .dp = dp, .give = mark_of(origin) };
 
-		if (!is_file(origin))
+		/* What was mounted over a declassifier is none. */
+		if (!is_file(origin) || origin->declassifier)
 			continue;
 		missing = with_path(origin->text, unmarked_fd, &marking);
 		if (!missing && origin->kind == RF_POLICY_ORIGIN_PATH)

@@ -11,7 +11,7 @@
 
 /**
  * struct rf_target - what an origin is on this host
- * @fd: of a path or a program, O_PATH; -1 for others or if it is missing
+ * @fd: of a path, a program or a unix socket; -1 for others or if it is missing
  * @uid: of a user
  */
 struct rf_target {
@@ -32,7 +32,7 @@ struct rf_targets {
  * @missing: severity of an origin that does not exist
  *
  * Returns how many are missing, with a diagnostic at its place for each, or
- * -ENOMEM. Release with rf_targets_free() in every case.
+ * -ENOMEM. A declassifier counts only if that is an error. Release with rf_targets_free() in every case.
  */
 int rf_targets_resolve(const struct rf_policy *policy, struct rf_origin_list *list,
 		       enum rf_severity missing, struct rf_targets *targets,
@@ -68,7 +68,7 @@ int rf_marks_keep(struct rf_datapath *dp, const struct rf_origin_list *list);
  */
 int rf_marks_undo(struct rf_datapath *dp, const struct rf_origin_list *list);
 
-/** rf_marks_moved - does a path or program name another inode now? */
+/** rf_marks_moved - does a path, program or socket name another inode now? */
 bool rf_marks_moved(const struct rf_origin *origin);
 
 /**

@@ -14,31 +14,43 @@
 
 #include <jansson.h>
 
+#include "bpf/maps.h"
 #include "userspace/lib/policy.h"
 
 #define RF_ORIGINS_FILE "origins.json"
 #define RF_ORIGINS_MAX 1000000
 
 /**
- * struct rf_origin - one origin of one policy
+ * struct rf_origin - one origin of one policy, or a declassifier: a program
+ * that gives no class
  * @id: its number, from 1
- * @text: as in struct rf_policy_origin; belongs to the policy
+ * @text: as in struct rf_policy_origin, or address and port of a service
  * @classes: label bits that it gives: of all classes that name it
+ * @holds, @removes: label bits, of a declassifier
+ * @declassifier: belongs to the policy; NULL for an origin
  * @pos: where the policy names it first
- * @dev, @ino: paths and programs: what was marked, so that a replaced file is
- *	noticed
+ * @service: of a service by address; all zero for others
+ * @dev, @ino: what was marked of a path, program or unix socket, so that a
+ *	replaced file is noticed; 0 before
+ * @replaced: a declassifier is another file than the one that was applied, and
+ *	has no digest to tell that it is as good
  */
 struct rf_origin {
 	uint32_t id;
 	enum rf_policy_origin_kind kind;
-	const char *text;
+	char *text;
 	uint64_t classes;
+	uint64_t holds;
+	uint64_t removes;
+	const struct rf_policy_declassifier *declassifier;
 	struct rf_pos pos;
+	struct rf_service service;
 	uint64_t dev;
 	uint64_t ino;
+	bool replaced;
 };
 
-/** struct rf_origin_list - all origins of a policy, each kind and text once */
+/** struct rf_origin_list - all of a policy, each kind and text once */
 struct rf_origin_list {
 	struct rf_origin *items;
 	size_t count;
@@ -55,7 +67,7 @@ int rf_origins_save(const char *path, const char *boot, const struct rf_origins 
 void rf_origins_free(struct rf_origins *origins);
 
 /**
- * rf_origins_list - number the origins of a policy
+ * rf_origins_list - number the origins and declassifiers of a policy
  * @bits: label bit of each of the policy's classes
  * @list: written only on success; release with rf_origin_list_free()
  *

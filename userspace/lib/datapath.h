@@ -122,6 +122,15 @@ int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *m
 /* @name: "NAME.service" (a unit) or "/path/from/root" (a cgroup) */
 int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name, const struct rf_mark *mark);
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark);
+/* @path: a unix socket as d_path shows it; whoever listens there next is marked */
+int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const struct rf_mark *mark);
+
+/*
+ * Services by address: add some, with their classes joined to those of a
+ * service that is there already; or end all that are not in the list.
+ */
+int rf_datapath_add_services(struct rf_datapath *dp, const struct rf_service *list, size_t count);
+int rf_datapath_keep_services(struct rf_datapath *dp, const struct rf_service *list, size_t count);
 
 /*
  * Label every process that already holds a marked file open or mapped, runs

@@ -27,6 +27,10 @@ static int put_joined(struct rf_datapath *dp, enum rf_map map, const void *key,
 		return err;
 	joined.read |= old.read;
 	joined.exec |= old.exec;
+	joined.written |= old.written;
+	joined.holds |= old.holds;
+	joined.removes |= old.removes;
+	joined.node = joined.node ? joined.node : old.node;
 	joined.flags |= old.flags & ~RF_MARK_DERIVED;
 	return rf_object_put(dp->object, map, key, &joined, BPF_EXIST);
 }
@@ -88,7 +92,8 @@ int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *m
 		err = rf_object_get(dp->object, RF_MAP_INODES, &key, &there);
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec);
+	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec) &&
+	       !(mark->holds & ~there.holds) && !(mark->removes & ~there.removes);
 }
 
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark)
@@ -96,6 +101,18 @@ int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mar
 	__u32 key = uid;
 
 	return rf_mark_add(dp, RF_MAP_USERS, &key, mark);
+}
+
+int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const struct rf_mark *mark)
+{
+	struct rf_name_key key = { RF_NAME_SOCKET };
+	size_t len = strlen(path);
+
+	if (len >= sizeof(key.name) - strlen(RF_NAME_SOCKET))
+		return rf_datapath_fail(dp, -ENAMETOOLONG, "%s: longer than %zu bytes", path,
+					sizeof(key.name) - sizeof(RF_NAME_SOCKET));
+	memcpy(key.name + strlen(RF_NAME_SOCKET), path, len);
+	return rf_mark_add(dp, RF_MAP_NAMES, &key, mark);
 }
 
 /* Looking for the cgroups of one name, or path from the root. */
@@ -198,7 +215,7 @@ static int forget_one(struct rf_datapath *dp, enum rf_map map, const void *key,
 
 	if (!err && !(mark.flags & RF_MARK_PINS)) {
 		keep(ctx, &mark);
-		if (mark.read || mark.exec)
+		if (mark.read || mark.exec || mark.written || mark.holds || mark.removes)
 			err = rf_object_put(dp->object, map, key, &mark, BPF_EXIST);
 		else
 			err = rf_object_delete(dp->object, map, key);
