@@ -5,6 +5,7 @@
  * A label is given when a file is opened for reading or executing, received
  * as a descriptor, or mapped for execution; reads then cost nothing.
  */
+#include "bpf/declassify.h"
 #include "bpf/flow.h"
 #include "bpf/mark.h"
 #include "bpf/written.h"
@@ -225,7 +226,10 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	family = rf_file_family(file);
 	if (family == AF_PACKET || family == AF_XDP)
 		return rf_unseen_fd() ? -EACCES : 0;
-	return prot & PROT_EXEC && rf_map_execute(file) ? -EACCES : 0;
+	if (!(prot & PROT_EXEC))
+		return 0;
+	rf_declassify_map(file);
+	return rf_map_execute(file) ? -EACCES : 0;
 }
 
 /*

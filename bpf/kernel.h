@@ -38,11 +38,20 @@ typedef struct {
 	__u32 val;
 } kuid_t;
 
+typedef struct {
+	__u32 val;
+} kgid_t;
+
+struct user_namespace {
+	int level;
+};
+
 struct cred {
 	kuid_t uid;
 	kuid_t suid;
 	kuid_t euid;
 	kuid_t fsuid;
+	struct user_namespace *user_ns;
 };
 
 struct super_block {
@@ -71,6 +80,8 @@ struct address_space {
 
 struct inode {
 	__u16 i_mode;
+	kuid_t i_uid;
+	kgid_t i_gid;
 	__u32 i_rdev;
 	__u32 i_nlink;
 	__u32 i_generation;
@@ -178,8 +189,20 @@ struct signal_struct {
 	struct list_head thread_head;
 };
 
+struct notification;
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif;
+};
+
+struct seccomp {
+	struct seccomp_filter *filter;
+};
+
 struct task_struct {
 	__u32 flags;
+	__u32 ptrace;
 	__s32 pid;
 	__s32 tgid;
 	struct task_struct *group_leader;
@@ -191,6 +214,7 @@ struct task_struct {
 	struct css_set *cgroups;
 	const struct cred *real_cred;
 	const struct cred *cred;
+	struct seccomp seccomp;
 	char comm[16];
 };
 
@@ -212,6 +236,8 @@ struct tty_file_private {
 };
 
 struct linux_binprm {
+	unsigned long p;
+	unsigned long exec;
 	struct file *file;
 	struct cred *cred;
 };
@@ -346,6 +372,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define CLONE_THREAD 0x00010000
 #define PROT_EXEC 0x4
 #define MAP_SHARED 0x1
+#define PTRACE_MODE_ATTACH 0x2
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
 #define VM_EXEC 0x4

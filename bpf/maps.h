@@ -386,6 +386,8 @@ enum rf_counter {
 	RF_COUNTER_AUDITED_PACKETS,
 	RF_COUNTER_LABELS, /* holders that got the class */
 	RF_COUNTER_REFUSED_LABELS,
+	RF_COUNTER_HELD, /* not passed on, by a declassifier that holds it */
+	RF_COUNTER_REMOVED, /* passed on or sent without it */
 	RF_COUNTER_MAX,
 };
 

@@ -106,7 +106,8 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	}
 	dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	device = rf_device_mark(dev);
-	if (!device)
+	/* On one that gives nothing there are at most declassifiers. */
+	if (!device || !(device->read | device->exec))
 		return 0;
 	if (BPF_CORE_READ(dentry, d_inode) != inode) {
 		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);

@@ -5,6 +5,7 @@
  */
 #include <bpf/bpf_endian.h>
 
+#include "bpf/declassify.h"
 #include "bpf/sock.h"
 #include "bpf/spliced.h"
 #include "bpf/unix.h"
@@ -82,7 +83,7 @@ static __always_inline bool rf_ask_begin(struct rf_question *ask, const struct r
 {
 	struct sock *sk = caller->sk;
 
-	ask->label = caller->holder->label;
+	ask->label = rf_holder_sends(caller->holder);
 	ask->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	if (!ask->label || rf_family_local(ask->family))
 		return false;
@@ -152,7 +153,7 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 		return 0;
 	if (rf_family_unseen(family))
 		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_FD);
-	ask.label = caller.holder->label;
+	ask.label = rf_holder_sends(caller.holder);
 	ask.family = family;
 	ask.proto = protocol;
 	ask.refusal = rf_socket_refusal(family, type, protocol);
@@ -271,6 +272,8 @@ static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 	flags = BPF_CORE_READ(msg, msg_flags);
 	if (flags & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+	if (!rf_family_local(caller.sk->__sk_common.skc_family))
+		rf_removed(caller.task->holder, caller.holder);
 	if (flags & MSG_SPLICE_PAGES)
 		rf_spliced_note(caller.holder, caller.task->holder, sk);
 	if (!rf_ask_begin(&ask, &caller))
@@ -344,7 +347,7 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	rf_sock_note_send(caller.task, sk);
 	rf_spliced_note(caller.holder, id, sk);
 	/* Where no check is, the packets of some (UDP-Lite) are seen even so. */
-	label = caller.holder->label;
+	label = rf_holder_sends(caller.holder);
 	if (!label || rf_family_local(BPF_CORE_READ(sk, __sk_common.skc_family)))
 		return 0;
 	if (rf_sock_label(sk, id, label, caller.holder->holds) &&

@@ -3,7 +3,7 @@
  * task.bpf.c - inheritance: fork, exec, exit
  */
 #include "bpf/cgroup.h"
-#include "bpf/holder.h"
+#include "bpf/declassify.h"
 #include "bpf/source.h"
 #include "bpf/spliced.h"
 
@@ -24,6 +24,20 @@ static __always_inline void rf_label_copy(__u64 from, __u64 label, __u64 to)
 		return;
 	__sync_fetch_and_or(&holder->label, added);
 	rf_source_copy(from, to, added);
+}
+
+/* The child is the same image. */
+static __always_inline void rf_powers_copy(const struct rf_holder *from, __u64 to)
+{
+	struct rf_holder *holder;
+
+	if (!rf_holder_powers(from))
+		return;
+	holder = rf_holder_find(to);
+	if (!holder)
+		return;
+	holder->holds = from->holds;
+	holder->removes = from->removes;
 }
 
 /*
@@ -72,8 +86,10 @@ int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags, int 
 			__sync_fetch_and_or(&holder->flags, RF_HOLDER_SHARED);
 	} else {
 		id = rf_holder_make(0, holder->flags & RF_HOLDER_INHERITED);
-		if (id)
+		if (id) {
+			rf_powers_copy(holder, id);
 			rf_label_copy(parent->holder, holder->label, id);
+		}
 	}
 	if (id && !rf_task_record(child, id))
 		return 0;
@@ -149,27 +165,20 @@ int BPF_PROG(rf_exec_begin, struct linux_binprm *bprm, int ret)
 	return holder->label ? -EAGAIN : 0;
 }
 
-SEC("lsm/bprm_committed_creds")
-int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
+static __always_inline void rf_exec_take(struct rf_task *task)
 {
-	struct rf_holder *old, *new;
-	struct rf_task *task;
-	__u64 before;
+	__u64 before = task->holder;
+	struct rf_holder *old = rf_holder_find(before), *new;
 
-	task = rf_task_find(rf_task_current());
-	if (!task)
-		return 0;
-	before = task->holder;
-	old = rf_holder_find(before);
 	if (!old)
-		return 0;
+		return;
 	if (!task->next) {
 		rf_holder_unshare(before, old);
-		return 0;
+		return;
 	}
 	new = rf_holder_find(task->next);
 	if (!new)
-		return 0;
+		return;
 	/* Memory and descriptors are apart by now: the label is final. */
 	__sync_fetch_and_or(&new->flags, old->flags & (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED));
 	__sync_fetch_and_or(&new->label, old->label);
@@ -180,5 +189,16 @@ int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
 	task->holder = task->next;
 	task->next = 0;
 	rf_holder_put(before);
+}
+
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+
+	if (!task)
+		return 0;
+	rf_exec_take(task);
+	rf_declassify_exec(bprm, task->holder);
 	return 0;
 }

@@ -67,6 +67,8 @@ enum rf_verdict {
  * @RF_REASON_TAMPER: refused, the operation would take the enforcement apart
  * @RF_REASON_KEEP: refused, a label could not be kept with a file that outlives
  *	this boot
+ * @RF_REASON_UNTRUSTED: a declassifier has no powers: it was labelled or watched
+ *	when it was executed, or got code of others than root
  */
 enum rf_reason {
 	RF_REASON_UNSET = 0,
@@ -82,6 +84,7 @@ enum rf_reason {
 	RF_REASON_UNSEEN,
 	RF_REASON_TAMPER,
 	RF_REASON_KEEP,
+	RF_REASON_UNTRUSTED,
 	RF_REASON_MAX,
 };
 

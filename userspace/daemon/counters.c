@@ -17,6 +17,8 @@ static const char *const names[] = {
 	[RF_COUNTER_AUDITED_PACKETS] = "audited_packets",
 	[RF_COUNTER_LABELS] = "labels",
 	[RF_COUNTER_REFUSED_LABELS] = "refused_labels",
+	[RF_COUNTER_HELD] = "held",
+	[RF_COUNTER_REMOVED] = "removed",
 };
 _Static_assert(sizeof(names) / sizeof(names[0]) == RF_COUNTER_MAX, "a name for each counter");
 

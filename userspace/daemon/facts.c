@@ -126,6 +126,19 @@ static void verdict_text(const struct rf_facts *facts, char *text, size_t size)
 			 rf_word_because(event->reason, event->verdict));
 }
 
+static void refusal_text(const struct rf_facts *facts, char *text, size_t size)
+{
+	const struct rf_event *event = facts->event;
+	const char *because = rf_word_because(event->reason, event->verdict);
+
+	if (event->reason == RF_REASON_UNTRUSTED)
+		snprintf(text, size, "refused: %s (pid %u) may not declassify: %s", facts->exe,
+			 event->tgid, because);
+	else
+		snprintf(text, size, "refused: %s (pid %u) may not obtain %s: %s", facts->exe,
+			 event->tgid, facts->classes, because);
+}
+
 void rf_facts_text(const struct rf_facts *facts, char *text, size_t size)
 {
 	const struct rf_event *event = facts->event;
@@ -137,11 +150,11 @@ void rf_facts_text(const struct rf_facts *facts, char *text, size_t size)
 			 event->tgid, facts->classes, facts->origin_kind, *facts->origin ? " " : "",
 			 facts->origin);
 		return;
-	case RF_EVENT_REFUSED:
-		snprintf(text, size, "refused: %s (pid %u) may not obtain %s: %s", facts->exe,
-			 event->tgid, facts->classes,
-			 rf_word_because(event->reason, event->verdict));
+	case RF_EVENT_REMOVED:
+		snprintf(text, size, "declassified: %s (pid %u) passed on or sent data without %s",
+			 facts->exe, event->tgid, facts->classes);
 		return;
+	case RF_EVENT_REFUSED: refusal_text(facts, text, size); return;
 	default:
 		snprintf(text, size, "refused: %s (pid %u) tried to take the enforcement apart",
 			 facts->exe, event->tgid);
@@ -179,10 +192,15 @@ static void put_connection(json_t *json, const struct rf_facts *facts)
 	put_text(json, "region", facts->region);
 }
 
-/* A label that was given is no verdict, and its zeroes are not to be read as one. */
+static bool has_verdict(const struct rf_event *event)
+{
+	return event->type != RF_EVENT_LABEL && event->type != RF_EVENT_REMOVED;
+}
+
+/* A label that was given or taken off is no verdict, and its zeroes are not to be read as one. */
 static void put_verdict(json_t *json, const struct rf_event *event)
 {
-	bool is = event->type != RF_EVENT_LABEL;
+	bool is = has_verdict(event);
 
 	put_text(json, "verdict", is ? rf_word_verdict(event->verdict) : NULL);
 	put_text(json, "reason", is ? rf_word_reason(event->reason) : NULL);
@@ -226,6 +244,7 @@ static const char *message_id(const struct rf_event *event)
 	case RF_EVENT_VERDICT: return event->verdict == RF_VERDICT_AUDIT ? "AUDIT" : "DENY";
 	case RF_EVENT_LABEL: return "LABEL";
 	case RF_EVENT_REFUSED: return "REFUSED";
+	case RF_EVENT_REMOVED: return "REMOVED";
 	default: return "TAMPER";
 	}
 }
@@ -269,7 +288,7 @@ void rf_facts_message(const struct rf_facts *facts, uint64_t count, uint64_t spa
 	rf_syslog_begin(message, severity_of(event), message_id(event),
 			count ? rf_timestamp_now() : facts->real_ns);
 	rf_syslog_param(message, "class", facts->classes);
-	if (event->type != RF_EVENT_LABEL) {
+	if (has_verdict(event)) {
 		rf_syslog_param(message, "verdict", rf_word_verdict(event->verdict));
 		rf_syslog_param(message, "reason", rf_word_reason(event->reason));
 		rf_syslog_param(message, "door", rf_word_door(event->door));

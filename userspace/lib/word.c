@@ -23,7 +23,7 @@ static const char *const reasons[] = {
 	[RF_REASON_FAMILY] = "family",	 [RF_REASON_PROTOCOL] = "protocol",
 	[RF_REASON_HEADER] = "header",	 [RF_REASON_RECORD] = "record",
 	[RF_REASON_UNSEEN] = "unseen",	 [RF_REASON_TAMPER] = "tamper",
-	[RF_REASON_KEEP] = "keep",
+	[RF_REASON_KEEP] = "keep",	 [RF_REASON_UNTRUSTED] = "untrusted",
 };
 _Static_assert(ARRAY_SIZE(reasons) == RF_REASON_MAX, "a word for each reason");
 
@@ -41,6 +41,7 @@ static const char *const sentences[] = {
 	[RF_REASON_UNSEEN] = "it could send memory without a system call",
 	[RF_REASON_TAMPER] = "it would take the enforcement apart",
 	[RF_REASON_KEEP] = "the label could not be kept with the file",
+	[RF_REASON_UNTRUSTED] = "it was labelled, watched or given other code",
 };
 _Static_assert(ARRAY_SIZE(sentences) == RF_REASON_MAX, "a sentence for each reason");
 
