@@ -4,8 +4,7 @@
  * load, labels when a policy is applied or a command is run, and the list
  */
 #include "bpf/cgroup.h"
-#include "bpf/holder.h"
-#include "bpf/mark.h"
+#include "bpf/served.h"
 
 static __always_inline struct rf_request *rf_request(void)
 {
@@ -213,6 +212,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	struct task_struct *task = ctx->task;
 	struct rf_request *ask = rf_request();
 	struct rf_identified identified = {};
+	struct rf_serving serving = {};
 	struct rf_found found = {};
 	struct file *file = ctx->file;
 
@@ -226,6 +226,10 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 		rf_mark_file(file, &found);
 		if (found.read)
 			rf_request_join(ask, task, found.read, RF_ORIGIN_PATH, found.origin);
+		rf_serving_socket(file, &serving);
+		if (serving.classes)
+			rf_request_join(ask, task, serving.classes, RF_ORIGIN_SERVICE,
+					serving.origin);
 	} else if (ask->mode == RF_REQUEST_IDENTIFY &&
 		   (__s32)ask->tgid == BPF_CORE_READ(task, tgid)) {
 		rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);

@@ -31,8 +31,9 @@
 #define RF_WORK_MAX 512
 /* Twice what a policy may have: while it is switched those of two are there. */
 #define RF_SERVICES_MAX 128
-/* A unix socket in the names map: this and its path. */
+/* A unix socket in the names map: this and its path, with the NUL. */
 #define RF_NAME_SOCKET "socket:"
+#define RF_NAME_SOCKET_MAX 128
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)

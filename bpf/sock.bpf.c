@@ -6,6 +6,7 @@
 #include <bpf/bpf_endian.h>
 
 #include "bpf/declassify.h"
+#include "bpf/served.h"
 #include "bpf/sock.h"
 #include "bpf/spliced.h"
 #include "bpf/unix.h"
@@ -162,13 +163,53 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 	return rf_call_door(&ask, &caller, true);
 }
 
-SEC("lsm/socket_connect")
-int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen, int ret)
+/* What who is named so gives to @sk; nothing if it is no address. */
+static __noinline int rf_serving_name(struct rf_serving *serving, const struct sock *sk,
+				      const void *name, int len)
+{
+	struct rf_question peer = {};
+
+	peer.family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (!serving || rf_family_local(peer.family) || !rf_ask_name(&peer, name, len))
+		return 0;
+	__builtin_memcpy(serving->addr, peer.addr, sizeof(serving->addr));
+	serving->port = peer.port;
+	/* Nowhere is this host, by either of its addresses. */
+	if (rf_addr_is_unspecified(peer.addr)) {
+		__builtin_memset(serving->addr, 0, sizeof(serving->addr));
+		serving->addr[15] = 1;
+		rf_serving_find(serving);
+		rf_addr_v4(serving->addr, bpf_htonl(INADDR_LOOPBACK));
+	}
+	rf_serving_find(serving);
+	return 0;
+}
+
+/*
+ * @sk is to get data from there. -EACCES if that is a service, and who has the
+ * socket can't be labelled. Not inline, for its stack, as what follows.
+ */
+static __noinline int rf_served_by(const struct sock *sk, const void *name, int len)
+{
+	struct rf_serving serving = {};
+
+	rf_serving_name(&serving, sk, name, len);
+	return rf_served(sk, &serving);
+}
+
+static __always_inline bool rf_services_any(void)
+{
+	const struct rf_state *global = rf_state();
+
+	return global && global->services;
+}
+
+static __noinline int rf_inet_connect(struct sock *sk, const struct sockaddr *address, int len)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_caller caller;
 
-	if (ret || !rf_caller_find(&caller, sock->sk) || !rf_ask_begin(&ask, &caller))
+	if (!rf_caller_find(&caller, sk) || !rf_ask_begin(&ask, &caller))
 		return 0;
 	if (ask.refusal)
 		return rf_call_door(&ask, &caller, true);
@@ -176,12 +217,25 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	if (BPF_CORE_READ(address, sa_family) == AF_UNSPEC)
 		return 0;
 	/* What the kernel refuses too: EINVAL, EAFNOSUPPORT. */
-	if (!rf_ask_name(&ask, address, addrlen))
+	if (!rf_ask_name(&ask, address, len))
 		return 0;
 	/* Connecting to nowhere is connecting to this host. */
 	if (rf_addr_is_unspecified(ask.addr))
 		return 0;
 	return rf_call_door(&ask, &caller, true);
+}
+
+SEC("lsm/socket_connect")
+int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, int addrlen, int ret)
+{
+	struct sock *sk = sock->sk;
+
+	if (ret || !sk)
+		return 0;
+	if (rf_services_any() && BPF_CORE_READ(address, sa_family) != AF_UNSPEC &&
+	    rf_served_by(sk, address, addrlen))
+		return -EACCES;
+	return rf_inet_connect(sk, address, addrlen) ? -EACCES : 0;
 }
 
 /*
@@ -272,10 +326,10 @@ static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 	flags = BPF_CORE_READ(msg, msg_flags);
 	if (flags & MSG_ZEROCOPY)
 		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_MEMORY);
-	if (!rf_family_local(caller.sk->__sk_common.skc_family))
-		rf_removed(caller.task->holder, caller.holder);
 	if (flags & MSG_SPLICE_PAGES)
 		rf_spliced_note(caller.holder, caller.task->holder, sk);
+	if (!rf_family_local(sk->__sk_common.skc_family))
+		rf_removed(caller.task->holder, caller.holder);
 	if (!rf_ask_begin(&ask, &caller))
 		return 0;
 	if (ask.refusal)
@@ -291,6 +345,7 @@ SEC("lsm/socket_sendmsg")
 int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
 	struct sock *sk = sock->sk;
+	const void *name;
 
 	if (ret || !sk)
 		return 0;
@@ -298,6 +353,10 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 		return rf_unix_send(sk) ? -EACCES : 0;
 	if (sk->__sk_common.skc_family == AF_NETLINK)
 		return rf_netlink_send(sk, msg) ? -EACCES : 0;
+	name = BPF_CORE_READ(msg, msg_name);
+	/* A question to a service; the answer comes to the same socket. */
+	if (name && rf_services_any() && rf_served_by(sk, name, BPF_CORE_READ(msg, msg_namelen)))
+		return -EACCES;
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }
 

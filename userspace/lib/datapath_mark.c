@@ -108,9 +108,9 @@ int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const stru
 	struct rf_name_key key = { RF_NAME_SOCKET };
 	size_t len = strlen(path);
 
-	if (len >= sizeof(key.name) - strlen(RF_NAME_SOCKET))
-		return rf_datapath_fail(dp, -ENAMETOOLONG, "%s: longer than %zu bytes", path,
-					sizeof(key.name) - sizeof(RF_NAME_SOCKET));
+	if (len >= RF_NAME_SOCKET_MAX)
+		return rf_datapath_fail(dp, -ENAMETOOLONG, "%s: longer than %d bytes", path,
+					RF_NAME_SOCKET_MAX - 1);
 	memcpy(key.name + strlen(RF_NAME_SOCKET), path, len);
 	return rf_mark_add(dp, RF_MAP_NAMES, &key, mark);
 }

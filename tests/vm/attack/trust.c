@@ -161,6 +161,13 @@ static void protect_code(void)
 	obtain();
 }
 
+/* To be got at */
+static void wait_here(void)
+{
+	for (;;)
+		pause();
+}
+
 /* Getting at a process */
 
 static void attach(void)
@@ -234,6 +241,7 @@ static const struct way ways[] = {
 	{ "spawn-other", spawn_other },
 	{ "map-foreign", map_code },
 	{ "protect-foreign", protect_code },
+	{ "wait", wait_here },
 	{ "attach", attach },
 	{ "memory", memory },
 	{ "write-memory", write_memory },
