@@ -139,7 +139,8 @@ static long rf_filters_step(__u32 i, struct rf_filters *filters)
 		filters->done = true;
 		return 1;
 	}
-	filters->answered |= BPF_CORE_READ(filter, notif) != NULL;
+	if (BPF_CORE_READ(filter, notif))
+		filters->answered = 1;
 	filters->filter = BPF_CORE_READ(filter, prev);
 	return filters->answered != 0;
 }
@@ -191,6 +192,7 @@ static __always_inline bool rf_inode_of_root(const struct inode *inode)
 		return false;
 	if (BPF_CORE_READ(inode, i_uid.val) || BPF_CORE_READ(inode, i_mode) & 0002)
 		return false;
+	/* By the group, if it is not root's */
 	return !(BPF_CORE_READ(inode, i_mode) & 0020) || !BPF_CORE_READ(inode, i_gid.val);
 }
 

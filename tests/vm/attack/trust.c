@@ -3,7 +3,8 @@
  * trust.c - have a say in what a declassifier does, and let it send a file
  *
  * The declassifier is $TRUSTED, or this program itself for the ways "child" to
- * "protect-foreign". The last ones look at the process whose number is FILE.
+ * "protect-foreign". "ask-unix" and "ask-udp" get the data from a service; those
+ * behind "wait" look at the process whose number is FILE.
  */
 #include "tests/vm/attack/way.h"
 
@@ -17,6 +18,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 
 static __attribute__((noreturn)) void run_trusted(void)
 {
@@ -161,6 +163,36 @@ static void protect_code(void)
 	obtain();
 }
 
+/* Asks a service by one datagram, without a connection; FILE is its name. */
+static void ask(int sock, const void *name, socklen_t size)
+{
+	struct timeval limit = { .tv_sec = 15 };
+
+	setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	carry_check(sendto(sock, "?", 1, 0, name, size), "sendto");
+	len = carry_check(recv(sock, data, sizeof(data), 0), "recv");
+}
+
+static void ask_unix(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int sock = carry_check(socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
+
+	/* A name of its own, for the answer */
+	carry_check(bind(sock, (void *)&name, sizeof(sa_family_t)), "bind");
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", path);
+	ask(sock, &name, sizeof(name));
+}
+
+static void ask_udp(void)
+{
+	struct sockaddr_in name = carry_address("127.0.0.1");
+	int sock = carry_check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+
+	name.sin_port = htons(atoi(path));
+	ask(sock, &name, sizeof(name));
+}
+
 /* To be got at */
 static void wait_here(void)
 {
@@ -241,6 +273,8 @@ static const struct way ways[] = {
 	{ "spawn-other", spawn_other },
 	{ "map-foreign", map_code },
 	{ "protect-foreign", protect_code },
+	{ "ask-unix", ask_unix },
+	{ "ask-udp", ask_udp },
 	{ "wait", wait_here },
 	{ "attach", attach },
 	{ "memory", memory },
