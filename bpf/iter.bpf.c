@@ -206,6 +206,16 @@ static __always_inline void rf_unseen_find(struct task_struct *task, struct file
 		rf_group_flag(record->holder, RF_HOLDER_UNSEEN_FD);
 }
 
+/* Not inline: its stack is not to be added to that of a label on its way. */
+static __noinline __u64 rf_file_gives(const struct file *file, __u32 *origin)
+{
+	struct rf_found found = {};
+
+	rf_mark_file(file, &found);
+	*origin = found.origin;
+	return found.read | found.written;
+}
+
 SEC("iter/task_file")
 int rf_iter_file(struct bpf_iter__task_file *ctx)
 {
@@ -213,8 +223,9 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	struct rf_request *ask = rf_request();
 	struct rf_identified identified = {};
 	struct rf_serving serving = {};
-	struct rf_found found = {};
 	struct file *file = ctx->file;
+	__u32 origin = 0;
+	__u64 classes;
 
 	if (!task || !file || !ask)
 		return 0;
@@ -223,9 +234,9 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	} else if (rf_request_origins(ask)) {
 		if (!(BPF_CORE_READ(file, f_mode) & FMODE_READ))
 			return 0;
-		rf_mark_file(file, &found);
-		if (found.read)
-			rf_request_join(ask, task, found.read, RF_ORIGIN_PATH, found.origin);
+		classes = rf_file_gives(file, &origin);
+		if (classes)
+			rf_request_join(ask, task, classes, RF_ORIGIN_PATH, origin);
 		rf_serving_socket(file, &serving);
 		if (serving.classes)
 			rf_request_join(ask, task, serving.classes, RF_ORIGIN_SERVICE,
