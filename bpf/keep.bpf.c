@@ -12,7 +12,7 @@
 extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
 extern int ringfence_keep_held(__u64 label) __ksym __weak;
 extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
-extern int ringfence_kept_any(struct dentry *dentry) __ksym __weak;
+extern int ringfence_kept_more(struct dentry *dentry, __u64 text, __u64 len) __ksym __weak;
 
 /* The programs that call the module are there. Set before loading. */
 const volatile bool rf_keeps = false;
@@ -144,12 +144,16 @@ int BPF_PROG(rf_guard_setxattr, void *idmap, struct dentry *dentry, const char *
 	return rf_guard_refuse() ? -EPERM : 0;
 }
 
-/* A label that is there can't be replaced by another, whoever lends his name. */
+/* What is there can't be replaced by less, whoever lends his name. */
 SEC("lsm.s/inode_setxattr")
 int BPF_PROG(rf_keep_once, void *idmap, struct dentry *dentry, const char *name, const void *value,
 	     unsigned long size, int flags, int ret)
 {
-	if (ret || !rf_keep_ours(name) || !ringfence_kept_any(dentry))
+	__u64 text = 0;
+
+	/* 6.1 lets no program load an argument that is a void pointer. */
+	bpf_probe_read_kernel(&text, sizeof(text), &ctx[3]);
+	if (ret || !rf_keep_ours(name) || !ringfence_kept_more(dentry, text, size))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
 }

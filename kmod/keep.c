@@ -309,9 +309,22 @@ int rf_kept(struct file *file, u64 *label)
 	return 0;
 }
 
-bool rf_kept_any(struct dentry *dentry)
+bool rf_kept_more(struct dentry *dentry, const char *text, size_t len)
 {
-	ssize_t len = __vfs_getxattr(dentry, d_inode(dentry), RF_KEEP_XATTR, NULL, 0);
+	char *now = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
+	char *next = kmemdup_nul(text, len, GFP_KERNEL);
+	u64 known = 0, wanted = 0;
+	bool more = true;
+	ssize_t size;
 
-	return len >= 0 || (len != -ENODATA && len != -EOPNOTSUPP);
+	if (now && next) {
+		size = rf_keep_get(dentry, d_inode(dentry), now);
+		if (size == -ENODATA || size == -EOPNOTSUPP)
+			more = false;
+		else if (size >= 0 && !rf_keep_parse(now, size, &known))
+			more = rf_keep_parse(next, len, &wanted) < 0 || known & ~wanted;
+	}
+	kfree(next);
+	kfree(now);
+	return more;
 }

@@ -58,8 +58,13 @@ int rf_keep_replace(struct file *file, u64 label);
  */
 int rf_kept(struct file *file, u64 *label);
 
-/* Does the dentry's own inode have an attribute, whatever it says? May sleep. */
-bool rf_kept_any(struct dentry *dentry);
+/**
+ * rf_kept_more() - does the dentry's own inode have what @text lacks?
+ * @text: @len bytes, an attribute that is to take the place of the one there
+ *
+ * True too if that can't be told. May sleep.
+ */
+bool rf_kept_more(struct dentry *dentry, const char *text, size_t len);
 
 /* Attributes written since load. */
 u64 rf_keep_count(void);

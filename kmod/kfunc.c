@@ -30,16 +30,16 @@ __used noinline int ringfence_kept(struct file *file, u64 *label)
 	return rf_kept(file, label);
 }
 
-__used noinline int ringfence_kept_any(struct dentry *dentry)
+__used noinline int ringfence_kept_more(struct dentry *dentry, u64 text, u64 len)
 {
-	return rf_kept_any(dentry);
+	return rf_kept_more(dentry, (const char *)(unsigned long)text, len);
 }
 
 BTF_KFUNCS_START(rf_kfunc_ids)
 BTF_ID_FLAGS(func, ringfence_keep, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ringfence_keep_held, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ringfence_kept, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
-BTF_ID_FLAGS(func, ringfence_kept_any, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, ringfence_kept_more, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(rf_kfunc_ids)
 
 static const struct btf_kfunc_id_set rf_kfunc_set = {

@@ -19,8 +19,8 @@ int ringfence_keep_held(u64 label);
 /* rf_kept() */
 int ringfence_kept(struct file *file, u64 *label);
 
-/* rf_kept_any(): 1 if there is an attribute, else 0 */
-int ringfence_kept_any(struct dentry *dentry);
+/* rf_kept_more(), with the address that inode_setxattr has: 1 or 0 */
+int ringfence_kept_more(struct dentry *dentry, u64 text, u64 len);
 
 /*
  * Offers them, if the module was built with BTF; without, it works and says
