@@ -214,7 +214,7 @@ struct rf_event {
  * nothing and closing it releases nothing: what was armed stays armed.
  */
 #define RF_DEVICE_PATH "/dev/ringfence"
-#define RF_LINKS_MAX 64
+#define RF_LINKS_MAX 96
 #define RF_MANAGEMENT_MAX 64
 
 /**
@@ -336,7 +336,7 @@ struct rf_ioc_keep {
 
 RF_ASSERT_SIZE(struct rf_event, 384);
 RF_ASSERT_SIZE(struct rf_prefix, 24);
-RF_ASSERT_SIZE(struct rf_ioc_arm, 272);
+RF_ASSERT_SIZE(struct rf_ioc_arm, 400);
 RF_ASSERT_SIZE(struct rf_ioc_management, 1544);
 RF_ASSERT_SIZE(struct rf_ioc_status, 32);
 RF_ASSERT_SIZE(struct rf_ioc_classes, 4104);
