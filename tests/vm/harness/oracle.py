@@ -62,16 +62,17 @@ class Record:
         self.finished = []
         for stream in self.streams.values():
             stream.forget()
-        self.skip = {path: size for path, size in self.kept_sizes()}
+        self.skip = {path: state for path, state in self.kept_states()}
         self.found = {name: Found(seeker) for name, seeker in self.seekers.items()}
 
-    def kept_sizes(self):
-        """Path and size of each file of the servers."""
+    def kept_states(self):
+        """Path of each file of the servers, and what tells whether it has changed."""
         for path in self.kept():
             try:
-                yield path, os.path.getsize(path)
+                state = os.stat(path)
             except FileNotFoundError:
-                pass
+                continue
+            yield path, (state.st_ino, state.st_size, state.st_mtime_ns)
 
     def feed(self, frame):
         """Take one FRAME of the link, in the order of the capture."""
@@ -132,13 +133,19 @@ class Record:
         for stream in (*self.streams.values(), *self.finished):
             for part, text in stream.texts():
                 found.look((id(stream), part), text)
-        for path, size in self.kept_sizes():
-            skip = self.skip.get(path, 0)
-            if size > skip:
+        for path, state in self.kept_states():
+            if state != self.skip.get(path):
                 with open(path, "rb") as file:
-                    file.seek(skip)
-                    found.look(path, file.read())
+                    file.seek(self.added_from(path, state))
+                    found.look((path, state), file.read())
         return len(found.numbers)
+
+
+    def added_from(self, path, state):
+        """Where in the file PATH, now in STATE, that begins which has not been looked
+        at: its start if it may have been written anew."""
+        inode, size, _ = self.skip.get(path, (None, 0, 0))
+        return size if inode == state[0] and size < state[1] else 0
 
 
 def tcp_header(body):

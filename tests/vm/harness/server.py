@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The servers of one host: nginx on port 80 and the sink on port 9000."""
+"""The servers of one host: nginx on port 80 and the sink on port 9000, and where
+those that a test starts keep what they took."""
 
 import os
 import socket
@@ -10,6 +11,9 @@ import time
 from namespace import die_with_parent, inside
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+OURS = (80, 9000)
+STARTED = (22, 873, 9418)       # ssh, rsync, git: what tests/vm/lib/far starts
+LISTENING, TIME_WAIT = "0A", "06"
 
 # Request bodies are files of their own, dechunked, and kept. The answer comes
 # from a second server behind a proxy, since only a proxy reads bodies whole.
@@ -50,15 +54,17 @@ http {{
 class Server:
     """The servers of the host NAME in the network namespace of the process PID.
 
-    What they took is in files below DIRECTORY, which is made here.
+    What they took is in files below DIRECTORY, which is made here. Its `far` is
+    for servers that a test starts: what a program abroad has decoded.
     """
 
     def __init__(self, name, pid, directory):
         self.name, self.pid, self.directory = name, pid, directory
         self.sink = os.path.join(directory, "sink")
         self.body = os.path.join(directory, "body")
+        self.far = os.path.join(directory, "far")
         self.processes = []
-        for path in (self.sink, self.body):
+        for path in (self.sink, self.body, self.far):
             os.makedirs(path)
 
     def start(self):
@@ -113,29 +119,46 @@ class Server:
         return done
 
     def wait_read(self):
-        """Wait, a second at most, until our servers have read what came."""
+        """Wait, a second at most, until the servers have read what came, and those
+        that a test started have written it to files."""
         deadline = time.monotonic() + 1
-        while self.unread():
+        while self.unread() or self.writing():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.005)
         return True
 
     def unread(self):
-        """Whether any socket of our ports has bytes that were not read yet."""
+        """Whether a socket of our ports has bytes that were not read yet, or one
+        that a test's servers speak through is still open."""
         for table in ("tcp", "tcp6", "udp", "udp6"):
             with open(f"/proc/{self.pid}/net/{table}", encoding="ascii") as file:
                 for line in file.readlines()[1:]:
                     fields = line.split()
                     port, state = int(fields[1].rsplit(":", 1)[1], 16), fields[3]
                     waiting = int(fields[4].split(":")[1], 16)
-                    if port in (80, 9000) and state != "0A" and waiting:
+                    if port in OURS and state != LISTENING and waiting:
                         return True
+                    if port in STARTED and state not in (LISTENING, TIME_WAIT):
+                        return True
+        return False
+
+    def writing(self):
+        """Whether anyone has a file in `far` open."""
+        if not os.listdir(self.far):
+            return False
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                for number in os.listdir(f"/proc/{pid}/fd"):
+                    if os.readlink(f"/proc/{pid}/fd/{number}").startswith(self.far + "/"):
+                        return True
+            except FileNotFoundError:
+                pass            # it has ended
         return False
 
     def kept(self):
         """Paths of the files that hold what the servers took."""
-        for top in (self.sink, self.body):
+        for top in (self.sink, self.body, self.far):
             for folder, _, names in os.walk(top):
                 for name in names:
                     if name != "sync":

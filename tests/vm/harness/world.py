@@ -22,7 +22,8 @@ USAGE = """usage: world leaked HOST	tokens of the regulated file that reached HO
        world take HOST		both, "RECEIVED LEAKED", and forget
        world sent HOST		IP packets that the VM sent to HOST
        world reset		forget all of that
-       world on HOST CMD...	run a command on HOST
+       world on HOST CMD...	run a command on HOST; what it writes into files
+				below $FAR counts as having reached it
        world pcap HOST		the capture of HOST's link so far
        world syslog		the file that rsyslogd writes
 HOST is cn, us, de or dc; wire, except for `on`, is all that leaves the VM.
@@ -123,7 +124,8 @@ class World:
             request.process = subprocess.Popen(
                 inside(self.holders[host], *command), cwd="/",
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                env={**host_environment(), **variables()},
+                env={**host_environment(), **variables(),
+                     "FAR": self.capture.servers[host].far},
                 start_new_session=True)
             if request.dropped:
                 request.drop()
