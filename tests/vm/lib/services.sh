@@ -58,13 +58,22 @@ committed()
 # What `world on HOST` finds at $FAR
 far_folder() { echo "/run/ringfence-vm/host/$TO/far"; }
 
+# A key for ssh, and who commits
+make_identity()
+{
+	ssh-keygen -q -t ed25519 -N '' -f $SERVICES/key
+	chown 1000:1000 $SERVICES/key
+	git config -f $GIT_CONFIG_GLOBAL user.name vm
+	git config -f $GIT_CONFIG_GLOBAL user.email vm@localhost
+	chmod 644 $GIT_CONFIG_GLOBAL
+}
+
 # start_far HOST...: see lib/far
 start_far()
 {
 	local host
 
-	ssh-keygen -q -t ed25519 -N '' -f $SERVICES/key
-	chown 1000:1000 $SERVICES/key
+	make_identity
 	# The default key exchange takes a second in an emulated machine.
 	cat >$SERVICES/ssh_config <<-END
 		User root
@@ -76,22 +85,22 @@ start_far()
 		BatchMode yes
 		ConnectTimeout 8
 	END
-	git config -f $GIT_CONFIG_GLOBAL user.name vm
-	git config -f $GIT_CONFIG_GLOBAL user.email vm@localhost
-	chmod 644 $GIT_CONFIG_GLOBAL
 	for host; do
-		world on "$host" "$here/tests/vm/lib/far" "$(cat $SERVICES/key.pub)" ||
+		world on "$host" "${here:?}/tests/vm/lib/far" "$(cat $SERVICES/key.pub)" ||
 			fail "servers of $host"
 	done
 }
 
 # query SQL, dump ARGUMENT...: of the database of $FILE; TREE=1: of the one whose
 # data directory is beside the file
-query() { "$PG/psql" -XqAt -v ON_ERROR_STOP=1 -h "${DATABASE:-127.0.0.1}" -p "$(database)" -c "$1"; }
+query()
+{
+	"$PG/psql" -XqAt -v ON_ERROR_STOP=1 -h "${DATABASE:-127.0.0.1}" -p "$(database)" -c "$1"
+}
 dump() { "$PG/pg_dump" -h "${DATABASE:-127.0.0.1}" -p "$(database)" -t people "$@"; }
 database() { if [ "${TREE-}" ]; then port 5433; else port 5432; fi; }
 
-# start_database DIRECTORY
+# start_database DIRECTORY: the process is in PROCESS
 start_database()
 {
 	mkdir -p "${1%/*}"
@@ -99,6 +108,7 @@ start_database()
 	as_daemon postgres "$PG/postgres" -D "$1" -k $SERVICES -p "$(database)" \
 		-c fsync=off -c autovacuum=off -c max_connections=12 \
 		-c shared_buffers=4MB >"$SERVICES/postgres-$(database)" 2>&1 &
+	PROCESS=$!
 	wait_until "$PG/pg_isready" -q -h $SERVICES -p "$(database)" &&
 	as_root query "CREATE TABLE people (id int, name text, token text)" &&
 	as_root query "\\copy people FROM '$FILE' CSV"
@@ -107,7 +117,7 @@ start_usual() { start_database "/var/tmp/db/$(database)"; }
 start_in_tree() { TREE=1 start_database "${FILE%/*}/db"; }
 
 # initdb takes a minute in here and a second out there.
-start_databases()
+make_cluster()
 {
 	# shellcheck disable=SC2016
 	CLUSTER=/run/host$(world on dc bash -ec '
@@ -117,6 +127,10 @@ start_databases()
 			-A trust -N --no-locale -E UTF8 --wal-segsize=1 -D "$1" >&2
 		rm -rf "$1"/base/[45]/*		# only template1 is used
 		echo "$1"' "$PG" /run/ringfence-vm/host/dc/cluster 2>/dev/null)
+}
+start_databases()
+{
+	make_cluster
 	both start_usual
 	both start_in_tree
 }
@@ -191,20 +205,19 @@ start_relays()
 	both start_msmtpd
 }
 
+# nginx at port 8080 in front of what is at 8001
 start_nginx()
 {
 	local config
 	config=$SERVICES/nginx-$(port 8080)
 
-	/usr/bin/python3 -Wignore -m http.server -b 127.0.0.1 -d "${FILE%/*}" "$(port 8001)" \
-		>"$SERVICES/application-$(port 8001)" 2>&1 &
 	mkdir "$config"
 	cat >"$config/conf" <<-END
 		pid $config/pid;
 		error_log $config/error.log;
 		events { worker_connections 64; }
 		http {
-			access_log off;
+			access_log $config/access.log;
 			client_body_temp_path $config/body;
 			proxy_temp_path $config/tmp;
 			fastcgi_temp_path $config/tmp;
@@ -217,6 +230,18 @@ start_nginx()
 		}
 	END
 	nginx -c "$config/conf" -p "$config" -e "$config/error.log" &&
-	wait_port "$(port 8001)" && wait_port "$(port 8080)"
+	wait_port "$(port 8080)"
 }
-start_web() { both start_nginx; }
+
+# An application that gives out the file
+start_file_server()
+{
+	/usr/bin/python3 -m http.server -b 127.0.0.1 -d "${FILE%/*}" "$(port 8001)" \
+		>"$SERVICES/application-$(port 8001)" 2>&1 &
+	wait_port "$(port 8001)"
+}
+start_web()
+{
+	both start_file_server
+	both start_nginx
+}

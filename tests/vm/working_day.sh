@@ -1,0 +1,189 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A working day in fast motion: who has a label at its end, and who must not
+#
+# run-long: --timeout 900
+#
+#	           nginx -- application -- PostgreSQL in /srv/customers/cn	crm
+#	cn, us --- nginx -- application -- PostgreSQL in /srv/public		shop
+#	           sshd
+#	cron: pg_dump, psql, tar, git, gzip, logger			  rsyslogd
+#
+# The crm's three are to have a label. Everything else that the day has touched
+# stays without: a label there would mean nothing and grow from day to day.
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/services.sh"
+
+ROUNDS=6
+DAY=/var/tmp/day
+export DAY
+mkdir -m 755 $DAY
+declare -A ROLES=([$$]="this test" [1]="process 1" [$(</run/rsyslogd.pid)]="rsyslogd")
+
+# side: whose database, application and nginx those for $FILE are
+side() { if [ "$FILE" = "$REGULATED" ]; then echo crm; else echo shop; fi; }
+
+start_side()
+{
+	start_in_tree
+	ROLES[$PROCESS]="postgres of the $(side)"
+	/usr/bin/python3 "$here/tests/vm/lib/application.py" "$(port 8001)" \
+		"$(TREE=1 database)" 2>"$SERVICES/application-$(side)" &
+	ROLES[$!]="application of the $(side)"
+	wait_port "$(port 8001)" && start_nginx
+	ROLES[$(<"$SERVICES/nginx-$(port 8080)/pid")]="nginx of the $(side)"
+}
+
+# sshd lets in who has the key that cn has been given.
+start_sshd()
+{
+	mkdir -p /run/sshd
+	sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
+	ssh-keygen -q -t ed25519 -N '' -f $SERVICES/host_key
+	/usr/sbin/sshd -f /dev/null -D -p 22 -h $SERVICES/host_key -E $SERVICES/sshd.log \
+		-o UsePAM=no -o StrictModes=no -o PermitRootLogin=yes -o PidFile=none \
+		-o AuthorizedKeysFile=$SERVICES/key.pub &
+	ROLES[$!]="sshd"
+	wait_port 22
+	# shellcheck disable=SC2016
+	world on cn sh -c 'umask 77; echo "$0" >"${FAR%/far}/key"' "$(cat $SERVICES/key)"
+}
+# on_vm COMMAND: an administrator in cn carries it out here
+on_vm()
+{
+	# shellcheck disable=SC2016
+	world on cn sh -c 'ssh -n -i "${FAR%/far}/key" -o StrictHostKeyChecking=no \
+		-o KexAlgorithms=curve25519-sha256 -o UserKnownHostsFile=/dev/null \
+		-o LogLevel=ERROR -o ConnectTimeout=10 "root@$0" "$1"' "$HOST4" "$1"
+}
+
+# What cron does: a shell of its own starts each job when it is told to.
+crm() { FILE=$REGULATED TREE=1 "$@"; }
+shop() { FILE=$PUBLIC TREE=1 "$@"; }
+job_backup() { crm dump | gzip -c >/srv/customers/cn/backup.sql.gz; }
+job_export() { crm query "TABLE people" >$DAY/export.csv; }
+job_deliver() { curl -sS -m 10 --data-binary @$DAY/export.csv "http://$DC4/"; }
+job_shop_backup() { shop dump | gzip -c >$DAY/shop.sql.gz; }
+job_archive() { tar -czf $DAY/etc.tar.gz -C / etc/ssh etc/hosts etc/passwd; }
+job_commit()
+{
+	cd $DAY/repository &&
+	date >>notes &&
+	git add notes && git commit -qm notes && git push -q origin HEAD:main
+}
+job_rotate()
+{
+	local log=$SERVICES/nginx-8080/access.log
+
+	mv "$log" $DAY/access.log
+	kill -USR1 "$(<$SERVICES/nginx-8080/pid)"
+	gzip -c $DAY/access.log >$DAY/access.log.gz
+}
+cron()
+{
+	local job
+
+	exec 8>&-
+	while read -r job; do
+		("job_$job") >"$DAY/$job.log" 2>&1 || job="$job: failed"
+		echo "$job" >>$DAY/cron.log
+		logger -t cron "$job"
+		echo "$job" >$SERVICES/done
+	done <$SERVICES/jobs
+}
+start_cron()
+{
+	git init -q --bare $DAY/bare.git
+	git init -q $DAY/repository
+	git -C $DAY/repository remote add origin $DAY/bare.git
+	mkfifo $SERVICES/jobs $SERVICES/done
+	cron &
+	ROLES[$!]="cron"
+	exec 8>$SERVICES/jobs
+}
+# job NAME...: each to its end
+job()
+{
+	local name result
+
+	for name; do
+		echo "$name" >&8
+		read -r -t 60 result <$SERVICES/done
+		[ "$result" = "$name" ] || fail "job $name, round $round" "${result:-no end}"
+	done
+}
+
+ask() { world on "$1" curl -sS -m 10 "http://$HOST4:$2/" >/dev/null 2>&1; }
+add() { world on "$1" curl -sS -m 10 -d "Zhang San" "http://$HOST4:$2/" >/dev/null 2>&1; }
+
+make_identity
+make_cluster
+both start_side
+start_sshd
+start_cron
+
+for ((round = 1; round <= ROUNDS; round++)); do
+	world reset
+	ask us 8080		# the shop is for everyone
+	add us 8080
+	is "round $round: the shop answers abroad" 64 "$(count received us)"
+	ask cn 18080
+	add cn 18080
+	is "round $round: the crm answers at home" 64 "$(count leaked cn)"
+	on_vm "uptime; df; tail -n 5 $DAY/cron.log" >/dev/null || fail "ssh, round $round"
+	job backup export deliver shop_backup archive commit rotate
+done
+# Last, since it is refused, and nginx then has less to do: from abroad
+world reset
+ask us 18080
+is "the crm does not answer abroad" 0 "$(count leaked us)"
+ask us 8080
+is "the shop still does" 64 "$(count received us)"
+on_vm "$PG/psql -XAt -h 127.0.0.1 -U postgres -p 15433 -c 'TABLE people' template1" >$DAY/seen
+# Not to be read here: a reader of it would have a label.
+ok "an administrator at home reads the crm's database" test -s $DAY/seen
+
+# role PID: what it descends from
+role()
+{
+	local pid=$1
+
+	until [ -n "${ROLES[$pid]-}" ]; do
+		pid=$(ps -o ppid= -p "$pid" | tr -d ' ')
+		[ -n "$pid" ] || { echo "unknown"; return; }
+	done
+	echo "${ROLES[$pid]}"
+}
+
+# has_label FILE: who opens it and reads it gets a label
+has_label()
+{
+	(exec 9<"$1" && head -c 1 <&9 >/dev/null
+	 ringfence ps --json | grep -q "\"pid\":$BASHPID,")
+}
+
+# Processes
+while read -r pid comm; do
+	[ -d "/proc/$pid" ] && echo "$(role "$pid"): $comm"
+done < <(ringfence ps --json | sed -nE 's/.*"pid":([0-9]+),.*"comm":"([^"]*)".*/\1 \2/p') |
+	sort | uniq -c >$SERVICES/labelled
+echo "# labelled at the end of the day:" >&2
+sed 's/^/# /' $SERVICES/labelled >&2
+
+for who in "postgres of the crm" "application of the crm" "nginx of the crm"; do
+	ok "labelled: $who" grep -q " $who: " $SERVICES/labelled
+done
+is "nobody else is labelled" "" \
+	"$(grep -vE ' (postgres|application|nginx) of the crm: ' $SERVICES/labelled)"
+
+# Files
+for file in /srv/customers/cn/backup.sql.gz $DAY/export.csv $SERVICES/nginx-18080/access.log; do
+	ok "labelled: $file" has_label "$file"
+done
+for file in $DAY/shop.sql.gz $DAY/etc.tar.gz $DAY/repository/notes $DAY/repository/.git/index \
+	    $DAY/access.log.gz $DAY/cron.log $DAY/archive.log $SERVICES/nginx-8080/access.log \
+	    /srv/public/db/postgresql.conf "$SERVICES/postgres-5433" /var/log/ringfence.log \
+	    $SERVICES/sshd.log /dev/null /bin/sh /etc/ssl/openssl.cnf; do
+	fails "not labelled: $file" has_label "$file"
+done
