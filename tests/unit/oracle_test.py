@@ -203,6 +203,23 @@ class RecordTest(unittest.TestCase):
             file.flush()
             self.assertEqual(self.leaked(), COUNT // 2)
 
+    def test_servers_files_written_anew(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "file")
+            self.kept.append(path)
+            for text, tokens in ((b"x" * len(self.text), 0), (self.text, COUNT),
+                                 (self.text, COUNT), (self.text[:-1], COUNT)):
+                self.record.forget()
+                with open(path + ".new", "wb") as file:
+                    file.write(text)
+                os.rename(path + ".new", path)
+                self.assertEqual(self.leaked(), tokens)
+            self.record.forget()
+            self.assertEqual(self.leaked(), 0)
+            with open(path, "r+b") as file:     # of the same size
+                file.write(self.text[:-1])
+            self.assertEqual(self.leaked(), COUNT)
+
     def test_counts_grow_with_the_stream(self):
         parts = self.segments(9)
         self.feed(*parts[:len(parts) // 2])

@@ -173,6 +173,18 @@ counted "HTTP, form" us quoted "$US4"
 counted "HTTP, in the address" us asked "$US4"
 counted "answer to a connection from there" us answering
 
+# What crosses the wire as nothing that can be read is decoded there.
+decoded()
+{
+	# shellcheck disable=SC2016
+	world on us sh -c 'socat -u TCP4-LISTEN:7001,reuseaddr STDOUT 2>/dev/null |
+		tr g-v 0-9a-f >"$FAR/x" &
+		until grep -q ":1B59 " /proc/net/tcp; do sleep 0.05; done'
+	tr 0-9a-f g-v <$regulated | socat -u STDIN "TCP4:$US4:7001"
+}
+counted "a file that a program there has written" us decoded
+is "which the wire does not show" 0 "$(world leaked wire)"
+
 world reset
 python "$fast_open" "$US4"
 ok "TCP Fast Open: data in the SYN" [ "$(world leaked us)" -gt 30 ]

@@ -62,7 +62,7 @@ class Record:
         self.finished = []
         for stream in self.streams.values():
             stream.forget()
-        self.skip = {path: state for path, state in self.kept_states()}
+        self.skip = dict(self.kept_states())
         self.found = {name: Found(seeker) for name, seeker in self.seekers.items()}
 
     def kept_states(self):
