@@ -84,23 +84,23 @@ cron()
 {
 	local job
 
-	exec 8>&-
-	while read -r job; do
-		("job_$job") >"$DAY/$job.log" 2>&1 || job="$job: failed"
+	while read -r -u 8 job; do
+		("job_$job") >"$DAY/$job.log" 2>&1 6>&- 8>&- || job="$job: failed"
 		echo "$job" >>$DAY/cron.log
-		logger -t cron "$job"
-		echo "$job" >$SERVICES/done
-	done <$SERVICES/jobs
+		logger -t cron "$job" 6>&- 8>&-
+		echo "$job" >&6
+	done
 }
 start_cron()
 {
 	git init -q --bare $DAY/bare.git
 	git init -q $DAY/repository
 	git -C $DAY/repository remote add origin $DAY/bare.git
+	touch $DAY/cron.log
 	mkfifo $SERVICES/jobs $SERVICES/done
+	exec 6<>$SERVICES/done 8<>$SERVICES/jobs
 	cron &
 	ROLES[$!]="cron"
-	exec 8>$SERVICES/jobs
 }
 # job NAME...: each to its end
 job()
@@ -109,7 +109,7 @@ job()
 
 	for name; do
 		echo "$name" >&8
-		read -r -t 60 result <$SERVICES/done
+		read -r -t 60 -u 6 result
 		[ "$result" = "$name" ] || fail "job $name, round $round" "${result:-no end}"
 	done
 }
@@ -120,8 +120,8 @@ add() { world on "$1" curl -sS -m 10 -d "Zhang San" "http://$HOST4:$2/" >/dev/nu
 make_identity
 make_cluster
 both start_side
-start_sshd
-start_cron
+start_sshd 7>&-
+start_cron 7>&-
 
 for ((round = 1; round <= ROUNDS; round++)); do
 	world reset

@@ -16,13 +16,14 @@ mkdir -m 1777 $SERVICES
 # port NUMBER: where the server for $FILE is
 port() { if [ "$FILE" = "$REGULATED" ]; then echo $(($1 + 10000)); else echo "$1"; fi; }
 
-# both FUNCTION: it starts a server for $FILE
+# both FUNCTION: it starts a server for $FILE, which is not to hold open what
+# case.sh learns a run's status by
 both()
 {
 	local FILE
 
 	for FILE in "$PUBLIC" "$REGULATED"; do
-		"$1" || fail "start of ${1#start_}"
+		"$1" 7>&- || fail "start of ${1#start_}"
 	done
 }
 
@@ -110,8 +111,8 @@ start_database()
 		-c shared_buffers=4MB >"$SERVICES/postgres-$(database)" 2>&1 &
 	PROCESS=$!
 	wait_until "$PG/pg_isready" -q -h $SERVICES -p "$(database)" &&
-	as_root query "CREATE TABLE people (id int, name text, token text)" &&
-	as_root query "\\copy people FROM '$FILE' CSV"
+	query "CREATE TABLE people (id int, name text, token text)" &&
+	query "\\copy people FROM '$FILE' CSV"
 }
 start_usual() { start_database "/var/tmp/db/$(database)"; }
 start_in_tree() { TREE=1 start_database "${FILE%/*}/db"; }
@@ -144,9 +145,8 @@ start_redis_server()
 	redis-server --port "$(port 6379)" --bind 0.0.0.0 --protected-mode no --save '' \
 		--rdbcompression no --repl-diskless-sync-delay 0 --dir $SERVICES \
 		--logfile "$SERVICES/redis-$(port 6379)" --daemonize yes >/dev/null
-	wait_port "$(port 6379)" && as_root load_redis
+	wait_port "$(port 6379)" && (redis -x SET held <"$FILE" >/dev/null)
 }
-load_redis() { redis -x SET held <"$FILE"; }
 start_redis() { both start_redis_server; }
 
 start_socks() { microsocks -p "$(port 1080)" 2>/dev/null & wait_port "$(port 1080)"; }
