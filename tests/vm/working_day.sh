@@ -140,8 +140,8 @@ ask us 18080
 is "the crm does not answer abroad" 0 "$(count leaked us)"
 ask us 8080
 is "the shop still does" 64 "$(count received us)"
+# The session that reads it then has a label, and ends.
 on_vm "$PG/psql -XAt -h 127.0.0.1 -U postgres -p 15433 -c 'TABLE people' template1" >$DAY/seen
-# Not to be read here: a reader of it would have a label.
 ok "an administrator at home reads the crm's database" test -s $DAY/seen
 
 # role PID: what it descends from
