@@ -400,6 +400,11 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 	struct rf_caller caller;
 	__u64 label, id;
 
+	if (sk && sk->__sk_common.skc_family == AF_UNIX) {
+		if (rf_unix_send(sk))
+			bpf_send_signal(SIGKILL);
+		return 0;
+	}
 	if (!rf_caller_find(&caller, sk))
 		return 0;
 	id = caller.task->holder;

@@ -9,7 +9,9 @@
 #	inodes                     with the last name of the file, or its file system
 #	cgroups                    with the cgroup
 #	spliced, late              with the socket
+#	channels, edges, work      with the pipe, socket, terminal, queue or mapping
 . "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/hand.sh"
 
 used()
 {
@@ -22,7 +24,7 @@ uses() { [ "$(used "$1")" = "$2" ]; }
 less() { [ "$(used "$1")" -le $(($2 + 3)) ]; }
 
 declare -A before
-for map in tasks holders sources inodes devices cgroups spliced late; do
+for map in tasks holders sources inodes devices cgroups spliced late channels edges work; do
 	before[$map]=$(used $map)
 	ok "$map: counted" test -n "${before[$map]}"
 done
@@ -87,3 +89,18 @@ touch /run/go
 wait $!
 ok "spliced: as before when it is closed" wait_until uses spliced "${before[spliced]}"
 is "late: none" 0 "$(used late)"
+
+# --- channels: labelled data went through each
+
+handed() { TO=us FILE=$REGULATED hand "$@" >/dev/null 2>&1; }
+gone()
+{
+	uses channels "${before[channels]}" && uses edges "${before[edges]}" &&
+		uses work "${before[work]}"
+}
+for way in "pipe read" "unix stream" "queue mq" "queue msg" "queue sem" "queue pty-master" \
+	   "queue eventfd" "memory memfd"; do
+	# shellcheck disable=SC2086
+	handed $way
+	ok "channels: as before after $way" wait_until gone
+done
