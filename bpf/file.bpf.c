@@ -172,7 +172,8 @@ static __always_inline int rf_map_shared(const struct file *file)
 			return 0;
 	}
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
-	if (!file)
+	/* What has no file, or a device's, is shared by forks only. */
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFCHR)
 		return 0;
 	channel = rf_channel_make(node, RF_FLOW_MEMORY);
 	if (!channel || rf_edge_add(task->holder, node, RF_FLOW_MEMORY)) {

@@ -131,9 +131,14 @@ struct path {
 	struct dentry *dentry;
 };
 
+typedef struct {
+	long counter;
+} atomic_long_t;
+
 struct file {
 	__u32 f_flags;
 	__u32 f_mode;
+	atomic_long_t f_count;
 	struct path f_path;
 	struct inode *f_inode;
 	void *private_data;

@@ -81,18 +81,13 @@ static __noinline __u64 rf_local_receiver(struct __sk_buff *skb, __u8 proto, __u
 static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u32 header,
 					 struct rf_source *hop)
 {
-	__u64 classes = hop->classes, channel = RF_CHANNEL_LOOPBACK;
-	int err;
+	__u64 channel;
 
 	if (!rf_local_has_data(skb, proto, header))
 		return 0;
-	err = rf_gain(&channel, hop);
-	if (!err)
-		err = rf_settle(false);
-	if (err || (proto != IPPROTO_TCP && proto != IPPROTO_UDP))
-		return err;
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+		return 0;
 	channel = rf_local_receiver(skb, proto, header);
-	hop->classes = classes;
 	if (!channel)
 		return 0;
 	return rf_gain(&channel, hop) || rf_settle(false) ? -EACCES : 0;

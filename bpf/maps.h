@@ -133,9 +133,6 @@ struct rf_sources {
 	struct rf_source list[RF_SOURCES_MAX];
 };
 
-/* In place of an address: what raw and packet sockets may see of loopback. */
-#define RF_CHANNEL_LOOPBACK (1ULL << 63)
-
 /**
  * struct rf_channel - what passes data on and keeps it at most until it is
  * read: a pipe, a unix socket, a socket that gets packets from this host, a

@@ -10,15 +10,9 @@
 #include "bpf/flow.h"
 #include "bpf/unix.h"
 
-/* What is received on raw and packet sockets may be of any connection of lo. */
-static __always_inline __u64 rf_receive_channel(const struct sock *sk, __u32 *kind)
+static __always_inline __u32 rf_receive_kind(const struct sock *sk)
 {
-	__u16 family = sk->__sk_common.skc_family;
-
-	*kind = family == AF_UNIX ? RF_FLOW_UNIX : RF_FLOW_LOOPBACK;
-	if (family == AF_PACKET || sk->sk_type == SOCK_RAW)
-		return RF_CHANNEL_LOOPBACK;
-	return (__u64)sk;
+	return sk->__sk_common.skc_family == AF_UNIX ? RF_FLOW_UNIX : RF_FLOW_LOOPBACK;
 }
 
 SEC("lsm/socket_recvmsg")
@@ -26,13 +20,10 @@ int BPF_PROG(rf_socket_recvmsg, struct socket *sock, struct msghdr *msg, int siz
 	     int ret)
 {
 	const struct sock *sk = sock->sk;
-	__u64 channel;
-	__u32 kind;
 
 	if (ret || !sk)
 		return 0;
-	channel = rf_receive_channel(sk, &kind);
-	return rf_flow_read(channel, kind) ? -EACCES : 0;
+	return rf_flow_read((__u64)sk, rf_receive_kind(sk)) ? -EACCES : 0;
 }
 
 /* Takes the pages, and does not pass the above. */
@@ -41,13 +32,9 @@ int BPF_PROG(rf_socket_splice, struct file *file)
 {
 	struct socket *sock = bpf_sock_from_file(file);
 	const struct sock *sk = sock ? sock->sk : NULL;
-	__u64 channel;
-	__u32 kind;
 
-	if (!sk)
-		return 0;
-	channel = rf_receive_channel(sk, &kind);
-	rf_flow_must_read(channel, kind);
+	if (sk)
+		rf_flow_must_read((__u64)sk, rf_receive_kind(sk));
 	return 0;
 }
 

@@ -93,7 +93,7 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 
 	if (BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
 		return true;
-	return BPF_CORE_READ(inode, i_nlink) > 1 ||
+	return BPF_CORE_READ(file, f_count.counter) > 1 || BPF_CORE_READ(inode, i_nlink) > 1 ||
 	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) > own;
 }
 

@@ -22,4 +22,4 @@ WHERE=ext4 DIR=/srv/hand stopped memory file file-later file-written file-read
 USERS=user
 stopped memory zero mremap remap-file-pages file-read-only file-private file-mprotect file-written \
 	file-read segment-read-only ring-inherited ring-both ring-messages
-stopped memory ring-entries
+ATLEAST=10 stopped memory ring-entries

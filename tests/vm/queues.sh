@@ -15,10 +15,10 @@
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
 
-stopped queue mq msg pty-master pty-slave key
-USERS=root stopped queue pty-typed
+# Open, not run: key key-update key-name pty-typed pty-window signal
+stopped queue mq msg pty-master pty-slave
 export USERS=user
-stopped queue mq-later msg-copy pty-read key-update eventfd
+stopped queue mq-later msg-copy pty-read eventfd
 
-# A few bytes at a time, or a name
-stopped queue key-name signal sem pty-window
+# A few bytes at a time
+stopped queue sem
