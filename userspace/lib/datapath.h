@@ -147,7 +147,7 @@ int rf_datapath_label_process(struct rf_datapath *dp, pid_t tgid, __u64 classes,
 /**
  * rf_datapath_forget_marks - end origins that the new policy does not have
  * @keep: called with each mark; it edits the masks to what is still given.
- *	An empty mark is removed.
+ *	A mark that gives nothing any more is removed.
  */
 int rf_datapath_forget_marks(struct rf_datapath *dp, void (*keep)(void *ctx, struct rf_mark *mark),
 			     void *ctx);

@@ -30,7 +30,8 @@ static int put_joined(struct rf_datapath *dp, enum rf_map map, const void *key,
 	joined.written |= old.written;
 	joined.holds |= old.holds;
 	joined.removes |= old.removes;
-	joined.node = joined.node ? joined.node : old.node;
+	/* Where the chain of what was written begins: that of the first writer. */
+	joined.node = old.node ? old.node : mark->node;
 	joined.flags |= old.flags & ~RF_MARK_DERIVED;
 	return rf_object_put(dp->object, map, key, &joined, BPF_EXIST);
 }
@@ -92,8 +93,7 @@ int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *m
 		err = rf_object_get(dp->object, RF_MAP_INODES, &key, &there);
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec) &&
-	       !(mark->holds & ~there.holds) && !(mark->removes & ~there.removes);
+	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec);
 }
 
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark)
@@ -101,18 +101,6 @@ int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mar
 	__u32 key = uid;
 
 	return rf_mark_add(dp, RF_MAP_USERS, &key, mark);
-}
-
-int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const struct rf_mark *mark)
-{
-	struct rf_name_key key = { RF_NAME_SOCKET };
-	size_t len = strlen(path);
-
-	if (len >= RF_NAME_SOCKET_MAX)
-		return rf_datapath_fail(dp, -ENAMETOOLONG, "%s: longer than %d bytes", path,
-					RF_NAME_SOCKET_MAX - 1);
-	memcpy(key.name + strlen(RF_NAME_SOCKET), path, len);
-	return rf_mark_add(dp, RF_MAP_NAMES, &key, mark);
 }
 
 /* Looking for the cgroups of one name, or path from the root. */
@@ -215,7 +203,8 @@ static int forget_one(struct rf_datapath *dp, enum rf_map map, const void *key,
 
 	if (!err && !(mark.flags & RF_MARK_PINS)) {
 		keep(ctx, &mark);
-		if (mark.read || mark.exec || mark.written || mark.holds || mark.removes)
+		/* What was written stays: no policy gave it. */
+		if (mark.read | mark.exec | mark.written | mark.holds | mark.removes)
 			err = rf_object_put(dp->object, map, key, &mark, BPF_EXIST);
 		else
 			err = rf_object_delete(dp->object, map, key);
