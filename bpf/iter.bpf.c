@@ -244,6 +244,9 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	} else if (ask->mode == RF_REQUEST_IDENTIFY &&
 		   (__s32)ask->tgid == BPF_CORE_READ(task, tgid)) {
 		rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);
+		rf_mark_file(file, &found);
+		identified.read = found.read;
+		identified.origin = found.origin;
 		identified.tgid = ask->tgid;
 		identified.fd = ctx->fd;
 		bpf_seq_write(ctx->meta->seq, &identified, sizeof(identified));

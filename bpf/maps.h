@@ -126,10 +126,11 @@ struct rf_source {
  * @count: how many there were. The first half of @list is the first ones, the
  *	other half a ring of the last: number n > half is at
  *	half + (n - half) % half. What is in neither is folded.
+ * @folded: how many were folded where @list was copied from
  */
 struct rf_sources {
 	__u32 count;
-	__u32 pad;
+	__u32 folded;
 	struct rf_source list[RF_SOURCES_MAX];
 };
 
@@ -350,11 +351,18 @@ struct rf_listed {
 	char comm[RF_COMM_LEN];
 };
 
-/* One inode, as the file iterator writes it to its reader. */
+/**
+ * struct rf_identified - one inode, as the file iterator writes it to its reader
+ * @read: what opening it gives, by itself and by what is above it
+ * @origin: as in struct rf_mark; of the last mark on the way up
+ */
 struct rf_identified {
 	struct rf_inode_key key;
+	__u64 read;
+	__u32 origin;
 	__u32 tgid;
 	__s32 fd;
+	__u32 pad;
 };
 
 /**
@@ -409,7 +417,7 @@ RF_ASSERT_SIZE(struct rf_mark, 56);
 RF_ASSERT_SIZE(struct rf_state, 96);
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
-RF_ASSERT_SIZE(struct rf_identified, 24);
+RF_ASSERT_SIZE(struct rf_identified, 40);
 RF_ASSERT_SIZE(struct rf_flow, 72);
 
 #endif /* RF_MAPS_H */

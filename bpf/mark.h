@@ -40,6 +40,13 @@ static __always_inline struct rf_mark *rf_device_mark(__u32 dev)
 	return bpf_map_lookup_elem(&devices, &dev);
 }
 
+/* What anything on the device may be: of a file that was written it has the data. */
+static __always_inline void rf_mark_device(const struct rf_mark *device, struct rf_found *found)
+{
+	found->read |= device->read | device->written;
+	found->origin = device->origin;
+}
+
 static long rf_mark_ancestor(__u32 i, struct rf_found *found)
 {
 	const struct dentry *dentry = found->dentry, *parent;
@@ -79,10 +86,8 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
 	found->first = true;
 	found->done = false;
 	bpf_loop(RF_DEPTH_MAX, rf_mark_ancestor, found, 0);
-	if (!found->done || found->dentry != BPF_CORE_READ(dentry, d_sb, s_root)) {
-		found->read |= device->read;
-		found->origin = device->origin;
-	}
+	if (!found->done || found->dentry != BPF_CORE_READ(dentry, d_sb, s_root))
+		rf_mark_device(device, found);
 }
 
 /*
@@ -98,10 +103,8 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK) {
 		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
-		if (device) {
-			found->read |= device->read;
-			found->origin = device->origin;
-		}
+		if (device)
+			rf_mark_device(device, found);
 		return 0;
 	}
 	dev = BPF_CORE_READ(inode, i_sb, s_dev);
@@ -113,8 +116,7 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
 
 		if (!alias) {
-			found->read |= device->read;
-			found->origin = device->origin;
+			rf_mark_device(device, found);
 			return 0;
 		}
 		dentry = (const void *)((__u64)alias -
@@ -164,7 +166,8 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 	rf_inode_key(inode, &key);
 	old = bpf_map_lookup_elem(&inodes, &key);
 	if (old) {
-		__sync_fetch_and_or(&old->read, mark.read);
+		/* What was written into it is its own, not the tree's. */
+		__sync_fetch_and_or(&old->read, mark.read & ~old->written);
 		__sync_fetch_and_or(&old->exec, mark.exec);
 		__sync_fetch_and_or(&old->written, mark.written);
 		return 0;

@@ -28,12 +28,15 @@ static __always_inline struct rf_sources *rf_sources_of(__u64 node)
 	return bpf_map_lookup_elem(&sources, &node);
 }
 
-static __always_inline void rf_source_put(struct rf_sources *list, const struct rf_source *add)
+static __always_inline void rf_source_put(struct rf_sources *list, const struct rf_source *add,
+					  __u64 classes)
 {
 	__u32 slot = rf_source_slot(__sync_fetch_and_add(&list->count, 1));
 
-	if (slot < RF_SOURCES_MAX)
-		list->list[slot] = *add;
+	if (slot >= RF_SOURCES_MAX)
+		return;
+	list->list[slot] = *add;
+	list->list[slot].classes = classes;
 }
 
 static __always_inline void rf_source_add(__u64 node, const struct rf_source *add)
@@ -41,7 +44,7 @@ static __always_inline void rf_source_add(__u64 node, const struct rf_source *ad
 	struct rf_sources *list = rf_sources_of(node);
 
 	if (list)
-		rf_source_put(list, add);
+		rf_source_put(list, add, add->classes);
 }
 
 struct rf_source_copying {
@@ -60,8 +63,10 @@ static long rf_source_copy_one(__u32 i, struct rf_source_copying *copying)
 		slot = RF_SOURCES_HALF + (count + i) % RF_SOURCES_HALF;
 	if (i >= count || slot >= RF_SOURCES_MAX)
 		return 1;
+	/* Of the others it may have a chain already. */
 	if (from->list[slot].classes & copying->classes)
-		rf_source_put(copying->to, &from->list[slot]);
+		rf_source_put(copying->to, &from->list[slot],
+			      from->list[slot].classes & copying->classes);
 	return 0;
 }
 
@@ -69,13 +74,20 @@ static long rf_source_copy_one(__u32 i, struct rf_source_copying *copying)
 static __always_inline void rf_source_copy(__u64 from, __u64 to, __u64 classes)
 {
 	struct rf_source_copying copying = { .classes = classes };
+	__u32 folded;
 
 	copying.from = bpf_map_lookup_elem(&sources, &from);
 	if (!copying.from)
 		return;
 	copying.to = rf_sources_of(to);
-	if (copying.to)
-		bpf_loop(RF_SOURCES_MAX, rf_source_copy_one, &copying, 0);
+	if (!copying.to)
+		return;
+	folded = copying.from->folded;
+	if (copying.from->count > RF_SOURCES_MAX)
+		folded += copying.from->count - RF_SOURCES_MAX;
+	if (folded)
+		__sync_fetch_and_add(&copying.to->folded, folded);
+	bpf_loop(RF_SOURCES_MAX, rf_source_copy_one, &copying, 0);
 }
 
 #endif /* RF_BPF_SOURCE_H */

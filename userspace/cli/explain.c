@@ -20,16 +20,19 @@
 #include "userspace/cli/place.h"
 #include "userspace/cli/shown.h"
 #include "userspace/cli/source.h"
+#include "userspace/cli/why.h"
 #include "userspace/lib/policy_name.h"
 #include "userspace/lib/word.h"
 
 /**
  * struct question - what was asked
  * @classes: names, a JSON array
+ * @by: by what a process got its label last, NULL unless one was asked about
  * @label: their bits, once it was answered
  */
 struct question {
 	json_t *classes;
+	json_t *by;
 	uint64_t label;
 	uint8_t addr[16];
 	uint16_t port;
@@ -41,7 +44,7 @@ static int usage(const char *what)
 	return RF_EXIT_USAGE;
 }
 
-static int classes_of_process(const char *pid, json_t **classes)
+static int classes_of_process(const char *pid, struct question *question)
 {
 	json_t *result;
 	long number;
@@ -57,7 +60,8 @@ static int classes_of_process(const char *pid, json_t **classes)
 		return rf_ask_failed("explain", err);
 	if (json_integer_value(json_object_get(result, "exit")))
 		return rf_ask_finish("explain", result);
-	*classes = json_incref(json_object_get(result, "classes"));
+	question->classes = json_incref(json_object_get(result, "classes"));
+	question->by = json_string(rf_why_last(result));
 	json_decref(result);
 	return RF_EXIT_OK;
 }
@@ -130,6 +134,8 @@ static json_t *answer_json(const struct rf_compiled *compiled, const struct ques
 			 "line", (json_int_t)rule.line, "column", (json_int_t)rule.column);
 	if (json)
 		json_object_update_new(json, rf_place_json(place));
+	if (json && question->by)
+		json_object_set(json, "label_by", question->by);
 	return json;
 }
 
@@ -153,6 +159,8 @@ static void print_answer(const json_t *json, const struct rf_place *place)
 	if (class)
 		printf("  class   %s%s%s\n", class, text_of(json, "law") ? ", " : "",
 		       text_of(json, "law") ? text_of(json, "law") : "");
+	if (text_of(json, "label_by") && *text_of(json, "label_by"))
+		printf("  label   by %s\n", text_of(json, "label_by"));
 	if (text_of(json, "file"))
 		printf("  rule    %s:%lld\n", text_of(json, "file"),
 		       (long long)json_integer_value(json_object_get(json, "line")));
@@ -229,7 +237,7 @@ int rf_explain_run(struct rf_invocation *invocation)
 		return usage(
 			"--to takes an address, with :PORT if you like; IPv6 in brackets then");
 	if (pid)
-		code = classes_of_process(pid, &question.classes);
+		code = classes_of_process(pid, &question);
 	else
 		question.classes = rf_label_names("explain", class);
 	if (!question.classes && !code)
@@ -237,5 +245,6 @@ int rf_explain_run(struct rf_invocation *invocation)
 	if (!code)
 		code = explain(invocation, &question, pid);
 	json_decref(question.classes);
+	json_decref(question.by);
 	return code;
 }

@@ -11,6 +11,7 @@
 
 #include "userspace/daemon/anchoring.h"
 #include "userspace/daemon/apply.h"
+#include "userspace/daemon/chain.h"
 #include "userspace/daemon/roster.h"
 #include "userspace/daemon/state.h"
 #include "userspace/lib/control.h"
@@ -39,8 +40,13 @@ static void end_list(struct rf_client *client, const char *what, int err)
 
 static void do_ps(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
 {
-	(void)request;
-	end_list(client, "processes", rf_roster_tell(daemon, client));
+	pid_t pid = (pid_t)json_integer_value(json_object_get(request, "pid"));
+	int err = rf_roster_tell(daemon, client, pid);
+
+	if (err == -ESRCH)
+		rf_client_result(client, RF_EXIT_FAILED, NULL, "there is no process %d", pid);
+	else
+		end_list(client, "processes", err);
 }
 
 static void do_flows(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
@@ -214,6 +220,16 @@ static void do_run(struct rf_daemon *daemon, struct rf_client *client, const jso
 		rf_client_result(client, RF_EXIT_OK, NULL, "%s", "");
 }
 
+static void say_holder(struct rf_daemon *daemon, struct rf_client *client,
+		       const struct rf_process *process)
+{
+	json_t *json =
+		json_pack("{s:o}", "classes", rf_classes_json(&daemon->classes, process->label));
+
+	rf_chain_put(daemon, &process->sources, json);
+	rf_client_result(client, RF_EXIT_OK, json, "%s", "");
+}
+
 static void do_holder(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)
 {
 	pid_t pid = (pid_t)json_integer_value(json_object_get(request, "pid"));
@@ -227,10 +243,7 @@ static void do_holder(struct rf_daemon *daemon, struct rf_client *client, const 
 				 err == -ENODEV ? DISARMED :
 						  strerror(-err));
 	else
-		rf_client_result(client, RF_EXIT_OK,
-				 json_pack("{s:o}", "classes",
-					   rf_classes_json(&daemon->classes, process.label)),
-				 "%s", "");
+		say_holder(daemon, client, &process);
 }
 
 static void do_disarm(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)

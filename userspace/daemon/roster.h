@@ -7,8 +7,13 @@
 
 #include "userspace/daemon/daemon.h"
 
-/** rf_roster_tell - one "process" object per labelled process; 0 or a negative errno */
-int rf_roster_tell(struct rf_daemon *daemon, struct rf_client *client);
+/**
+ * rf_roster_tell - one "process" object per labelled process
+ * @pid: or the one of this process, labelled or not; 0 for all
+ *
+ * Returns 0 or a negative errno, -ESRCH if there is no such process.
+ */
+int rf_roster_tell(struct rf_daemon *daemon, struct rf_client *client, pid_t pid);
 
 /** rf_roster_flows - one "flow" object per connected socket with a label; the same */
 int rf_roster_flows(struct rf_daemon *daemon, struct rf_client *client);

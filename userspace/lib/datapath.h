@@ -165,6 +165,9 @@ struct rf_process {
 	struct rf_sources sources;
 };
 
+/* The chain of a holder, a channel or a written inode; empty if it has none. */
+void rf_datapath_sources(struct rf_datapath *dp, __u64 node, struct rf_sources *out);
+
 /* Calls @fn for every labelled process; stops if it returns nonzero. */
 int rf_datapath_processes(struct rf_datapath *dp, int (*fn)(void *ctx, const struct rf_process *p),
 			  void *ctx);

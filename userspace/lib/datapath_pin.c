@@ -85,7 +85,7 @@ int rf_pin_maps(struct rf_datapath *dp, bool adopted)
 	return count;
 }
 
-static int identify_dirs(struct rf_datapath *dp, struct rf_inode_key *keys)
+static int identify_dirs(struct rf_datapath *dp, struct rf_identified *found)
 {
 	char path[RF_PIN_PATH_LEN];
 	int fds[DIRS] = { -1, -1, -1 };
@@ -100,7 +100,7 @@ static int identify_dirs(struct rf_datapath *dp, struct rf_inode_key *keys)
 	if (err)
 		rf_datapath_fail(dp, err, "%s: %s", path, strerror(-err));
 	else
-		err = rf_request_identify(dp, fds, keys, DIRS);
+		err = rf_request_identify(dp, fds, found, DIRS);
 	for (int i = 0; i < DIRS; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
@@ -111,19 +111,19 @@ int rf_pin_guard(struct rf_datapath *dp)
 {
 	struct rf_mark mark = { .flags = RF_MARK_PINS };
 	struct rf_state *state = rf_object_state(dp->object);
-	struct rf_inode_key keys[DIRS];
+	struct rf_identified dirs_found[DIRS];
 	struct stat ns;
 	int err;
 
 	if (stat("/proc/self/ns/mnt", &ns))
 		return rf_datapath_fail(dp, -errno, "/proc/self/ns/mnt: %s", strerror(errno));
-	err = identify_dirs(dp, keys);
+	err = identify_dirs(dp, dirs_found);
 	for (int i = 0; !err && i < DIRS; i++)
-		err = rf_mark_add(dp, RF_MAP_INODES, &keys[i], &mark);
+		err = rf_mark_add(dp, RF_MAP_INODES, &dirs_found[i].key, &mark);
 	if (err)
 		return err;
 	__atomic_store_n(&state->pin_ns, (__u32)ns.st_ino, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&state->pin_dev, keys[0].dev, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->pin_dev, dirs_found[0].key.dev, __ATOMIC_SEQ_CST);
 	return 0;
 }
 

@@ -129,10 +129,10 @@ int rf_request_read(struct rf_datapath *dp, const struct rf_request *ask, enum r
 		    size_t size, int (*fn)(void *ctx, const void *record), void *ctx);
 
 /*
- * The kernel's own keys of the inodes behind @count of our descriptors. @keys
- * is undefined on error.
+ * The kernel's own keys of the inodes behind @count of our descriptors, and what
+ * they give. @found is undefined on error.
  */
-int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_inode_key *keys,
+int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_identified *found,
 			size_t count);
 
 /* Passes over the tasks after which they are made faster than visited. */
@@ -148,6 +148,9 @@ int rf_request_record(struct rf_datapath *dp);
 /* Joins @mark with what is there at @key, of the map's key size. */
 int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 		const struct rf_mark *mark);
+
+/* The same for the device @dev and all that it is made of. */
+int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark);
 
 /*
  * Marks the inodes below the directory @fd that have further names. 0 if @fd

@@ -88,6 +88,12 @@ struct list {
 	void *ctx;
 };
 
+void rf_datapath_sources(struct rf_datapath *dp, __u64 node, struct rf_sources *out)
+{
+	if (!node || rf_object_get(dp->object, RF_MAP_SOURCES, &node, out))
+		memset(out, 0, sizeof(*out));
+}
+
 static int list_one(void *ctx, const void *data)
 {
 	const struct rf_listed *listed = data;
@@ -101,8 +107,7 @@ static int list_one(void *ctx, const void *data)
 	struct list *list = ctx;
 
 	memcpy(process.comm, listed->comm, sizeof(process.comm));
-	if (rf_object_get(list->dp->object, RF_MAP_SOURCES, &process.holder, &process.sources))
-		memset(&process.sources, 0, sizeof(process.sources));
+	rf_datapath_sources(list->dp, process.holder, &process.sources);
 	return list->fn(list->ctx, &process);
 }
 

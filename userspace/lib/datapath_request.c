@@ -47,9 +47,9 @@ int rf_request_read(struct rf_datapath *dp, const struct rf_request *ask, enum r
 
 struct identify {
 	const int *fds;
-	struct rf_inode_key *keys;
+	struct rf_identified *found;
 	size_t count;
-	size_t found;
+	size_t seen;
 };
 
 static int identify_one(void *ctx, const void *data)
@@ -59,17 +59,17 @@ static int identify_one(void *ctx, const void *data)
 
 	for (size_t i = 0; i < identify->count; i++) {
 		if (identify->fds[i] == one->fd) {
-			identify->keys[i] = one->key;
-			identify->found++;
+			identify->found[i] = *one;
+			identify->seen++;
 		}
 	}
 	return 0;
 }
 
-int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_inode_key *keys,
+int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_identified *found,
 			size_t count)
 {
-	struct identify identify = { .fds = fds, .keys = keys, .count = count };
+	struct identify identify = { .fds = fds, .found = found, .count = count };
 	const struct rf_request ask = {
 		.mode = RF_REQUEST_IDENTIFY,
 		.tgid = getpid(),
@@ -80,7 +80,7 @@ int rf_request_identify(struct rf_datapath *dp, const int *fds, struct rf_inode_
 		   &identify);
 	if (err)
 		return err;
-	if (identify.found != count)
+	if (identify.seen != count)
 		return rf_datapath_fail(dp, -EIO, "descriptors could not be identified");
 	return 0;
 }

@@ -27,16 +27,16 @@ struct walk {
 
 static int flush(struct walk *walk)
 {
-	struct rf_inode_key keys[IDENTIFY_BATCH];
+	struct rf_identified found[IDENTIFY_BATCH];
 	struct rf_mark mark = *walk->mark;
 	int err = 0;
 
 	if (!walk->count)
 		return 0;
 	mark.flags |= RF_MARK_DERIVED;
-	err = rf_request_identify(walk->dp, walk->fds, keys, walk->count);
+	err = rf_request_identify(walk->dp, walk->fds, found, walk->count);
 	for (size_t i = 0; !err && i < walk->count; i++)
-		err = rf_mark_add(walk->dp, RF_MAP_INODES, &keys[i], &mark);
+		err = rf_mark_add(walk->dp, RF_MAP_INODES, &found[i].key, &mark);
 	while (walk->count)
 		close(walk->fds[--walk->count]);
 	return err;

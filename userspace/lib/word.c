@@ -64,6 +64,16 @@ static const char *const origins[] = {
 };
 _Static_assert(ARRAY_SIZE(origins) == RF_ORIGIN_MAX, "a word for each origin");
 
+static const char *const flows[] = {
+	[RF_FLOW_FILE] = "a file",	    [RF_FLOW_PIPE] = "a pipe",
+	[RF_FLOW_UNIX] = "a unix socket",   [RF_FLOW_LOOPBACK] = "loopback",
+	[RF_FLOW_MEMORY] = "shared memory", [RF_FLOW_QUEUE] = "a message queue",
+	[RF_FLOW_TERMINAL] = "a terminal",  [RF_FLOW_TRACE] = "its memory or /proc",
+	[RF_FLOW_RING] = "an io_uring",	    [RF_FLOW_KEY] = "a key",
+	[RF_FLOW_COUNTER] = "an eventfd",
+};
+_Static_assert(ARRAY_SIZE(flows) == RF_ORIGIN_MAX, "a phrase for each flow");
+
 static const char *const events[] = {
 	[RF_EVENT_NONE] = "none",     [RF_EVENT_VERDICT] = "verdict",
 	[RF_EVENT_LABEL] = "label",   [RF_EVENT_REFUSED] = "refused",
@@ -101,6 +111,11 @@ const char *rf_word_door(unsigned int door)
 const char *rf_word_origin(unsigned int kind)
 {
 	return word(origins, ARRAY_SIZE(origins), kind);
+}
+
+const char *rf_word_flow(unsigned int kind)
+{
+	return kind < ARRAY_SIZE(flows) ? flows[kind] : NULL;
 }
 
 const char *rf_word_event(unsigned int type)

@@ -13,6 +13,9 @@ const char *rf_word_verdict(unsigned int verdict); /* deny, allow, audit */
 const char *rf_word_reason(unsigned int reason); /* region, unknown, family, … */
 const char *rf_word_door(unsigned int door); /* call, packet */
 const char *rf_word_origin(unsigned int kind); /* path, cgroup, program, … */
+/* A flow as "a pipe", "a unix socket", …; NULL for what is none. */
+const char *rf_word_flow(unsigned int kind);
+
 const char *rf_word_event(unsigned int type); /* verdict, label, refused, tamper */
 const char *rf_word_anchor(unsigned int state); /* quarantined, anchored, disarmed */
 
