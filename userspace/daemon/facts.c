@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "userspace/daemon/chain.h"
 #include "userspace/lib/printable.h"
 #include "userspace/lib/timestamp.h"
 #include "userspace/lib/word.h"
@@ -85,6 +86,24 @@ static void origin(const struct rf_daemon *daemon, struct rf_facts *facts)
 						    &facts->line);
 }
 
+/* The event has not who passed it on: the holder's chain does. */
+static void flow(struct rf_daemon *daemon, struct rf_facts *facts)
+{
+	const struct rf_event *event = facts->event;
+	const struct rf_source *last;
+	struct rf_sources sources;
+
+	facts->flow = rf_word_flow(event->origin_kind);
+	if (!facts->flow || !daemon->dp)
+		return;
+	rf_datapath_sources(daemon->dp, event->holder, &sources);
+	last = rf_chain_last(&sources, event->classes);
+	if (!last || last->kind != event->origin_kind)
+		return;
+	facts->from_pid = last->tgid;
+	snprintf(facts->from, sizeof(facts->from), "%.*s", RF_COMM_LEN, last->comm);
+}
+
 void rf_facts_gather(struct rf_daemon *daemon, const struct rf_event *event, struct rf_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));
@@ -105,6 +124,8 @@ void rf_facts_gather(struct rf_daemon *daemon, const struct rf_event *event, str
 	origin(daemon, facts);
 	if (event->type == RF_EVENT_VERDICT)
 		rule(daemon, facts);
+	else if (event->type == RF_EVENT_LABEL)
+		flow(daemon, facts);
 }
 
 static void verdict_text(const struct rf_facts *facts, char *text, size_t size)
@@ -139,17 +160,34 @@ static void refusal_text(const struct rf_facts *facts, char *text, size_t size)
 			 event->tgid, facts->classes, because);
 }
 
+static void label_text(const struct rf_facts *facts, char *text, size_t size)
+{
+	const struct rf_event *event = facts->event;
+	size_t used;
+
+	used = (size_t)snprintf(text, size, "labelled: %s (pid %u) now holds %s, ", facts->exe,
+				event->tgid, facts->classes);
+	if (used >= size)
+		return;
+	text += used;
+	size -= used;
+	if (facts->from_pid)
+		snprintf(text, size, "by %s from %s (pid %u)", facts->flow, facts->from,
+			 facts->from_pid);
+	else if (facts->flow)
+		snprintf(text, size, "by %s", facts->flow);
+	else
+		snprintf(text, size, "from %s%s%s", facts->origin_kind, *facts->origin ? " " : "",
+			 facts->origin);
+}
+
 void rf_facts_text(const struct rf_facts *facts, char *text, size_t size)
 {
 	const struct rf_event *event = facts->event;
 
 	switch (event->type) {
 	case RF_EVENT_VERDICT: verdict_text(facts, text, size); return;
-	case RF_EVENT_LABEL:
-		snprintf(text, size, "labelled: %s (pid %u) now holds %s, from %s%s%s", facts->exe,
-			 event->tgid, facts->classes, facts->origin_kind, *facts->origin ? " " : "",
-			 facts->origin);
-		return;
+	case RF_EVENT_LABEL: label_text(facts, text, size); return;
 	case RF_EVENT_REMOVED:
 		snprintf(text, size, "declassified: %s (pid %u) passed on or sent data without %s",
 			 facts->exe, event->tgid, facts->classes);
@@ -231,6 +269,8 @@ json_t *rf_facts_json(struct rf_daemon *daemon, const struct rf_facts *facts)
 	put_text(json, "cgroup", facts->cgroup);
 	put_text(json, "origin_kind", facts->origin_kind);
 	put_text(json, "origin", facts->origin);
+	put_text(json, "from_comm", facts->from);
+	put_number(json, "from_pid", facts->from_pid);
 	put_text(json, "file", facts->file);
 	put_number(json, "line", facts->line);
 	put_number(json, "generation", facts->generation);
@@ -305,6 +345,10 @@ void rf_facts_message(const struct rf_facts *facts, uint64_t count, uint64_t spa
 	rf_syslog_param(message, "unit", facts->unit);
 	rf_syslog_param(message, "origin-kind", facts->origin_kind);
 	rf_syslog_param(message, "origin", facts->origin);
+	if (facts->from_pid) {
+		rf_syslog_param(message, "from-comm", facts->from);
+		rf_syslog_number(message, "from-pid", facts->from_pid);
+	}
 	put_place(message, facts);
 	rf_syslog_number(message, "gen", facts->generation);
 	put_fold(message, count, span_ns);

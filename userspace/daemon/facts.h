@@ -21,6 +21,8 @@
  * @region: of the destination; empty if it was not looked up
  * @origin, @origin_kind, @file, @line: what gave the label, or, for a verdict,
  *	in @file and @line the rule that refused; @file NULL if there is none
+ * @flow: how the label came from another process ("a pipe"), or NULL; then who
+ *	that was in @from and @from_pid, if it is still known
  * @generation: number of the enforced one
  */
 struct rf_facts {
@@ -39,6 +41,9 @@ struct rf_facts {
 	const char *origin_kind;
 	const char *file;
 	uint32_t line;
+	const char *flow;
+	char from[RF_COMM_LEN + 1];
+	uint32_t from_pid;
 };
 
 /** rf_facts_gather - the facts of an event; strings are valid until the next apply */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "userspace/daemon/counters.h"
+#include "userspace/daemon/unfollowed.h"
 #include "userspace/lib/anchor.h"
 #include "userspace/lib/timestamp.h"
 #include "userspace/lib/word.h"
@@ -236,8 +237,7 @@ json_t *rf_state_json(struct rf_daemon *daemon)
 	json_object_set_new(json, "counters", rf_counters_json(daemon));
 	json_object_set_new(json, "maps", rf_counters_maps(daemon));
 	json_object_set_new(json, "alerts", alerts(daemon, problems));
-	json_object_set_new(json, "flows_not_followed",
-			    json_pack("[s, s, s]", "unix sockets", "netlink sockets", "loopback"));
+	json_object_set_new(json, "flows_not_followed", rf_unfollowed_json());
 	json_object_set_new(json, "test_disable",
 			    daemon->options.disable ? json_string(daemon->options.disable) :
 						      json_null());
