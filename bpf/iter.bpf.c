@@ -216,12 +216,27 @@ static __noinline __u64 rf_file_gives(const struct file *file, __u32 *origin)
 	return found.read | found.written;
 }
 
+static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct file *file)
+{
+	const struct task_struct *task = ctx->task;
+	struct rf_identified identified = {};
+	struct rf_found found = {};
+
+	rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);
+	rf_mark_file(file, &found);
+	identified.read = found.read;
+	identified.origin = found.origin;
+	identified.tgid = BPF_CORE_READ(task, tgid);
+	identified.fd = ctx->fd;
+	bpf_seq_write(ctx->meta->seq, &identified, sizeof(identified));
+	return 0;
+}
+
 SEC("iter/task_file")
 int rf_iter_file(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct rf_request *ask = rf_request();
-	struct rf_identified identified = {};
 	struct rf_serving serving = {};
 	struct file *file = ctx->file;
 	__u32 origin = 0;
@@ -243,13 +258,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 					serving.origin);
 	} else if (ask->mode == RF_REQUEST_IDENTIFY &&
 		   (__s32)ask->tgid == BPF_CORE_READ(task, tgid)) {
-		rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);
-		rf_mark_file(file, &found);
-		identified.read = found.read;
-		identified.origin = found.origin;
-		identified.tgid = ask->tgid;
-		identified.fd = ctx->fd;
-		bpf_seq_write(ctx->meta->seq, &identified, sizeof(identified));
+		rf_identify(ctx, file);
 	}
 	return 0;
 }

@@ -51,7 +51,7 @@ int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 	return 0;
 }
 
-int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
+static int mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
 {
 	__u32 list[DEVICES_MAX];
 	int count, err = 0;
@@ -68,15 +68,15 @@ int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mar
 int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
 			  void (*progress)(void *ctx, unsigned long files), void *ctx)
 {
-	struct rf_identified found;
+	struct rf_inode_key key;
 	int err;
 
-	err = rf_request_identify(dp, &fd, &found, 1);
+	err = rf_request_identify(dp, &fd, &key, 1);
 	if (!err)
-		err = rf_mark_devices(dp, found.key.dev, mark);
+		err = mark_devices(dp, key.dev, mark);
 	/* The tree first: what is linked or moved during the walk is seen. */
 	if (!err)
-		err = rf_mark_add(dp, RF_MAP_INODES, &found.key, mark);
+		err = rf_mark_add(dp, RF_MAP_INODES, &key, mark);
 	if (!err && mark->read)
 		err = rf_mark_tree(dp, fd, mark, progress, ctx);
 	return err;
@@ -84,16 +84,17 @@ int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *
 
 int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *mark)
 {
-	struct rf_identified found;
+	struct rf_inode_key key;
 	struct rf_mark there;
 	int err;
 
-	err = rf_request_identify(dp, &fd, &found, 1);
+	err = rf_request_identify(dp, &fd, &key, 1);
 	if (!err)
-		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &there);
+		err = rf_object_get(dp->object, RF_MAP_INODES, &key, &there);
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec);
+	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec) &&
+	       !(mark->holds & ~there.holds) && !(mark->removes & ~there.removes);
 }
 
 int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mark *mark)
@@ -101,6 +102,18 @@ int rf_datapath_mark_user(struct rf_datapath *dp, uid_t uid, const struct rf_mar
 	__u32 key = uid;
 
 	return rf_mark_add(dp, RF_MAP_USERS, &key, mark);
+}
+
+int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const struct rf_mark *mark)
+{
+	struct rf_name_key key = { RF_NAME_SOCKET };
+	size_t len = strlen(path);
+
+	if (len >= RF_NAME_SOCKET_MAX)
+		return rf_datapath_fail(dp, -ENAMETOOLONG, "%s: longer than %d bytes", path,
+					RF_NAME_SOCKET_MAX - 1);
+	memcpy(key.name + strlen(RF_NAME_SOCKET), path, len);
+	return rf_mark_add(dp, RF_MAP_NAMES, &key, mark);
 }
 
 /* Looking for the cgroups of one name, or path from the root. */
@@ -204,7 +217,7 @@ static int forget_one(struct rf_datapath *dp, enum rf_map map, const void *key,
 	if (!err && !(mark.flags & RF_MARK_PINS)) {
 		keep(ctx, &mark);
 		/* What was written stays: no policy gave it. */
-		if (mark.read | mark.exec | mark.written | mark.holds | mark.removes)
+		if (mark.read || mark.exec || mark.written || mark.holds || mark.removes)
 			err = rf_object_put(dp->object, map, key, &mark, BPF_EXIST);
 		else
 			err = rf_object_delete(dp->object, map, key);
