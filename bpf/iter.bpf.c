@@ -216,9 +216,9 @@ static __noinline __u64 rf_file_gives(const struct file *file, __u32 *origin)
 	return found.read | found.written;
 }
 
-static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct file *file)
+static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct file *file,
+				  __u32 tgid)
 {
-	const struct task_struct *task = ctx->task;
 	struct rf_identified identified = {};
 	struct rf_found found = {};
 
@@ -226,7 +226,7 @@ static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct 
 	rf_mark_file(file, &found);
 	identified.read = found.read;
 	identified.origin = found.origin;
-	identified.tgid = BPF_CORE_READ(task, tgid);
+	identified.tgid = tgid;
 	identified.fd = ctx->fd;
 	bpf_seq_write(ctx->meta->seq, &identified, sizeof(identified));
 	return 0;
@@ -258,7 +258,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 					serving.origin);
 	} else if (ask->mode == RF_REQUEST_IDENTIFY &&
 		   (__s32)ask->tgid == BPF_CORE_READ(task, tgid)) {
-		rf_identify(ctx, file);
+		rf_identify(ctx, file, ask->tgid);
 	}
 	return 0;
 }

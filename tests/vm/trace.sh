@@ -3,7 +3,7 @@
 #
 # Row 19: data taken out of another process, or put into it
 #
-# run: shared
+# Not run yet: what traces another process is not followed
 #
 #	opens the file                            never does
 #	  +-------+<-- ptrace, /proc, vm_readv --+-------+

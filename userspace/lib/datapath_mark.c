@@ -51,7 +51,7 @@ int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 	return 0;
 }
 
-static int mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
+int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
 {
 	__u32 list[DEVICES_MAX];
 	int count, err = 0;
@@ -68,15 +68,15 @@ static int mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark 
 int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
 			  void (*progress)(void *ctx, unsigned long files), void *ctx)
 {
-	struct rf_inode_key key;
+	struct rf_identified found;
 	int err;
 
-	err = rf_request_identify(dp, &fd, &key, 1);
+	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
-		err = mark_devices(dp, key.dev, mark);
+		err = rf_mark_devices(dp, found.key.dev, mark);
 	/* The tree first: what is linked or moved during the walk is seen. */
 	if (!err)
-		err = rf_mark_add(dp, RF_MAP_INODES, &key, mark);
+		err = rf_mark_add(dp, RF_MAP_INODES, &found.key, mark);
 	if (!err && mark->read)
 		err = rf_mark_tree(dp, fd, mark, progress, ctx);
 	return err;
@@ -84,13 +84,13 @@ int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *
 
 int rf_datapath_has_mark(struct rf_datapath *dp, int fd, const struct rf_mark *mark)
 {
-	struct rf_inode_key key;
+	struct rf_identified found;
 	struct rf_mark there;
 	int err;
 
-	err = rf_request_identify(dp, &fd, &key, 1);
+	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
-		err = rf_object_get(dp->object, RF_MAP_INODES, &key, &there);
+		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &there);
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	return !(mark->read & ~there.read) && !(mark->exec & ~there.exec) &&
