@@ -139,11 +139,12 @@ const struct rf_command rf_commands[] = {
 		.name = "ps",
 		.arguments = "",
 		.summary = "list labelled processes and how each got its label",
-		.about = "One line per process: what it holds, and by what it came last: an origin "
-			 "of the policy with its place there, or a flow from another process.\n\n"
-			 "--why tells the whole way of one process's data, class by class and oldest "
-			 "first: who obtained it where, and who passed it on by what. Of a long way "
-			 "the first and the last hops are kept; how many are not is said.",
+		.about =
+			"One line per process: what it holds, and by what it came last: an origin "
+			"of the policy with its place there, or a flow from another process.\n\n"
+			"--why tells the whole way of one process's data, class by class and oldest "
+			"first: who obtained it where, and who passed it on by what. Of a long way "
+			"the first and the last hops are kept; how many are not is said.",
 		.root = true,
 		.run = rf_ps_run,
 		.options = { { "why", "PID", "tell how this process came by its label" },
