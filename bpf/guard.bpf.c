@@ -27,13 +27,62 @@ static __always_inline __u32 rf_guard_link(__u32 fd)
 	return link ? BPF_CORE_READ(link, id) : 0;
 }
 
+static __always_inline const struct bpf_prog *rf_guard_program(__u32 fd)
+{
+	const struct file *file = rf_file_of(fd);
+
+	return file ? BPF_CORE_READ(file, private_data) : NULL;
+}
+
+/* Ours by name; who has it of somebody else's program loses nothing else. */
+static __always_inline bool rf_guard_ours(const struct bpf_prog *program)
+{
+	struct bpf_prog_aux *aux = program ? BPF_CORE_READ(program, aux) : NULL;
+	char name[16] = {};
+
+	if (aux)
+		bpf_probe_read_kernel(name, sizeof(name), aux->name);
+	return name[0] == 'r' && name[1] == 'f' && name[2] == '_';
+}
+
+/*
+ * A program of type EXT takes the place of a function of another one. It names
+ * it when it is loaded, or when it is linked.
+ */
+static __always_inline bool rf_guard_replaces(int cmd, const union bpf_attr *attr)
+{
+	struct {
+		__u32 program;
+		__u32 target;
+	} link = {};
+	__u32 type = 0, target = 0;
+
+	if (cmd == BPF_PROG_LOAD) {
+		bpf_probe_read_kernel(&type, sizeof(type), attr);
+		bpf_probe_read_kernel(&target, sizeof(target),
+				      (void *)attr + offsetof(union bpf_attr, attach_prog_fd));
+	} else if (cmd == BPF_LINK_CREATE) {
+		const struct bpf_prog *program;
+
+		bpf_probe_read_kernel(&link, sizeof(link), attr);
+		program = rf_guard_program(link.program);
+		type = program ? BPF_CORE_READ(program, type) : 0;
+		target = link.target;
+	}
+	return type == BPF_PROG_TYPE_EXT && rf_guard_ours(rf_guard_program(target));
+}
+
 SEC("lsm/bpf")
 int BPF_PROG(rf_guard_bpf, int cmd, union bpf_attr *attr, unsigned int size, int ret)
 {
 	struct rf_state *global = rf_state();
 	__u32 fd = 0, id;
 
-	if (ret || !global || (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE))
+	if (ret || !global)
+		return 0;
+	if (rf_guard_replaces(cmd, attr))
+		return rf_guard_refuse() ? -EPERM : 0;
+	if (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE)
 		return 0;
 	/* Both commands begin with the link's descriptor. */
 	bpf_probe_read_kernel(&fd, sizeof(fd), attr);

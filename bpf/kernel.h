@@ -323,6 +323,15 @@ struct bpf_link {
 	__u32 id;
 };
 
+struct bpf_prog_aux {
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux *aux;
+};
+
 struct seq_file {
 	__u64 count;
 };
