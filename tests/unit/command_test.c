@@ -22,7 +22,7 @@
 
 /* The commands of this version, as the design lists them. */
 static const char *const wanted[] = { "doctor", "check",  "diff",    "apply", "status", "run",
-				      "ps",	"region", "explain", "watch", "disarm" };
+				      "ps",	"region", "explain", "watch", "disarm", "label" };
 
 static void test_all_there(void **state)
 {

@@ -60,7 +60,7 @@ exits "an abbreviated option of ringfence itself" 2 ringfence --vers
 exits "a command that does not exist" 2 ringfence nonsense
 exits "an option that does not exist" 2 ringfence status --nonsense
 exits "an argument too many" 2 ringfence status more
-for command in doctor check diff apply status run ps region explain watch disarm; do
+for command in doctor check diff apply status run ps label region explain watch disarm; do
 	exits "$command --help" 0 unprivileged $command --help
 	says "$command --help: exit codes" 'Exit codes|exit'
 done

@@ -109,6 +109,7 @@ int rf_apply_run(struct rf_invocation *invocation);
 int rf_status_run(struct rf_invocation *invocation);
 int rf_run_run(struct rf_invocation *invocation);
 int rf_ps_run(struct rf_invocation *invocation);
+int rf_label_run(struct rf_invocation *invocation);
 int rf_region_run(struct rf_invocation *invocation);
 int rf_explain_run(struct rf_invocation *invocation);
 int rf_watch_run(struct rf_invocation *invocation);

@@ -133,6 +133,8 @@ static void complete_command(const struct rf_command *command, FILE *out)
 		fprintf(out, " --%s", option->name);
 	if (!strcmp(command->name, "region"))
 		fprintf(out, " lookup list");
+	if (!strcmp(command->name, "label"))
+		fprintf(out, " get set clear scan");
 	fprintf(out, "\" ;;\n");
 }
 

@@ -156,6 +156,42 @@ const struct rf_command rf_commands[] = {
 			      { "ringfence ps --why 4711", "how did it get there?" } },
 	},
 	{
+		.name = "label",
+		.arguments =
+			"{get PATH... | set CLASS[+CLASS] PATH... | clear PATH... | scan PATH}",
+		.summary = "show, give and take away the labels of files",
+		.about =
+			"get prints what a file gives to who opens it. With --why: by which origin "
+			"of the policy its tree does, what was written into it, with the way that "
+			"it took, and what is kept on disk.\n\n"
+			"set gives classes to a regular file, as if a process that holds them had "
+			"written it; who has it open gets them too. clear takes away what was "
+			"written or set, in memory and on disk, but not what a tree of the policy "
+			"gives. Both are written to syslog: who, what, and for clear the reason.\n\n"
+			"scan labels the regular files of a tree that exist already: as the policy "
+			"says, or as --class says. While it runs the whole tree gives the label, so "
+			"what is opened meanwhile is not missed. It can be interrupted; the same "
+			"command goes on where it was. --background leaves it to ringfenced, which "
+			"also goes on with it when it is started again.",
+		.root = true,
+		.least = 2,
+		.most = 4096,
+		.run = rf_label_run,
+		.options = { { "why", NULL, "get: tell what gave each label" },
+			     { "reason", "TEXT", "clear: why (required)" },
+			     { "class", "CLASS[+CLASS]", "scan: label as this" },
+			     { "background", NULL, "scan: do not wait for its end" },
+			     JSON_LINES },
+		.exits = { { 0, "done" },
+			   { 1, "a file could not be had, or not be labelled" },
+			   USAGE,
+			   { 130, "scan: interrupted; where it was is kept" } },
+		.examples = { { "ringfence label get --why /srv/out/report.csv", "whence is it?" },
+			      { "ringfence label clear --reason DPO-2026-020 /srv/out/sums.csv",
+				"it holds no personal data any more" },
+			      { "ringfence label scan /srv/customers/cn", "keep labels on disk" } },
+	},
+	{
 		.name = "region",
 		.arguments =
 			"{lookup ADDRESS... | list | conflicts | diff OLD NEW | stat | map | update}",

@@ -123,6 +123,8 @@ static json_t *sentence(const struct hop *hop, const char *words)
 
 	if (flow)
 		return json_sprintf("%s passed it on by %s", hop->who, flow);
+	if (!strcmp(hop->comm, "ringfence label"))
+		return json_sprintf("%s labelled %s", hop->who, hop->what);
 	return json_sprintf("%s got it by %s", hop->who, words);
 }
 

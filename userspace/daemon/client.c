@@ -227,6 +227,7 @@ struct rf_client *rf_client_new(int fd, const struct ucred *peer,
 
 void rf_client_free(struct rf_client *client)
 {
+	client->handler->gone(client->handler->ctx, client);
 	sd_event_source_disable_unref(client->source);
 	close(client->fd);
 	rf_frame_reader_free(&client->reader);

@@ -21,6 +21,8 @@
 #include "userspace/lib/places.h"
 #include "userspace/lib/saved.h"
 
+struct rf_scan;
+
 /** struct rf_daemon_options - from the command line; NULL for the default */
 struct rf_daemon_options {
 	struct rf_places places;
@@ -39,6 +41,7 @@ struct rf_daemon_options {
  * @saved: its files, and who applied it
  * @resume: the policy applied last could not be enforced yet: try again
  * @found: the generation that was enforced before this daemon; 0 if none was
+ * @scan: the scan that runs, or NULL
  * @anchored: the module holds the links
  * @lost: events that the ring had no room for, as far as they were told
  * @resets: connections that were ended
@@ -63,6 +66,7 @@ struct rf_daemon {
 	struct rf_origin_list current;
 	struct rf_compiled *compiled;
 	struct rf_saved saved;
+	struct rf_scan *scan;
 	bool resume;
 	uint64_t found;
 	bool anchored;

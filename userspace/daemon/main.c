@@ -24,6 +24,7 @@
 #include "userspace/daemon/daemon.h"
 #include "userspace/daemon/request.h"
 #include "userspace/daemon/resume.h"
+#include "userspace/daemon/scan.h"
 #include "userspace/lib/control.h"
 #include "userspace/lib/mounts.h"
 #include "userspace/lib/store.h"
@@ -195,6 +196,11 @@ static void on_request(void *ctx, struct rf_client *client, const json_t *reques
 	send_soon(daemon);
 }
 
+static void on_gone(void *ctx, const struct rf_client *client)
+{
+	rf_scan_gone(ctx, client);
+}
+
 static void on_refused(void *ctx, const struct ucred *peer)
 {
 	struct rf_daemon *daemon = ctx;
@@ -262,7 +268,7 @@ static int watch_events(struct rf_daemon *daemon)
 
 static int serve(struct rf_daemon *daemon)
 {
-	const struct rf_server_handler handler = { on_request, on_refused, daemon };
+	const struct rf_server_handler handler = { on_request, on_gone, on_refused, daemon };
 	char path[PATH_MAX];
 	int err;
 
@@ -342,6 +348,7 @@ static int start(struct rf_daemon *daemon)
 		return err;
 	}
 	rf_resume_policy(daemon);
+	rf_scan_resume(daemon);
 	return watch_events(daemon);
 }
 
@@ -374,6 +381,7 @@ static void stop(struct rf_daemon *daemon)
 static void release(struct rf_daemon *daemon)
 {
 	rf_server_free(daemon->server);
+	rf_scan_free(daemon);
 	sd_event_source_disable_unref(daemon->events);
 	sd_event_source_disable_unref(daemon->tick);
 	sd_event_source_disable_unref(daemon->soon);

@@ -83,6 +83,11 @@ static json_t *number(struct rf_origins *origins, const char *kind, const char *
 	return entry;
 }
 
+int rf_origins_number(struct rf_origins *origins, const char *kind, const char *text, uint32_t *id)
+{
+	return number(origins, kind, text, id) ? 0 : -ENOSPC;
+}
+
 static struct rf_origin *find(struct rf_origin_list *list, uint32_t id)
 {
 	size_t i;

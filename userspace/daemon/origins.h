@@ -77,6 +77,9 @@ int rf_origins_list(struct rf_origins *origins, const struct rf_policy *policy, 
 		    struct rf_origin_list *list);
 void rf_origin_list_free(struct rf_origin_list *list);
 
+/** rf_origins_number - the number of what is no origin of a policy; 0 or -ENOSPC */
+int rf_origins_number(struct rf_origins *origins, const char *kind, const char *text, uint32_t *id);
+
 /**
  * rf_origins_describe - where a number comes from
  * @class: the class whose place is wanted; NULL or unknown for any

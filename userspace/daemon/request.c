@@ -12,7 +12,9 @@
 #include "userspace/daemon/anchoring.h"
 #include "userspace/daemon/apply.h"
 #include "userspace/daemon/chain.h"
+#include "userspace/daemon/label.h"
 #include "userspace/daemon/roster.h"
+#include "userspace/daemon/scan.h"
 #include "userspace/daemon/state.h"
 #include "userspace/lib/control.h"
 #include "userspace/lib/timestamp.h"
@@ -164,9 +166,7 @@ static void do_apply(struct rf_daemon *daemon, struct rf_client *client, const j
 	free(files);
 }
 
-/* The label bits of a list of names; 0 with the answer given if one is not there. */
-static uint64_t take_classes(struct rf_daemon *daemon, struct rf_client *client,
-			     const json_t *names)
+uint64_t rf_request_classes(struct rf_daemon *daemon, struct rf_client *client, const json_t *names)
 {
 	uint64_t label = 0;
 	json_t *item;
@@ -204,7 +204,7 @@ static void do_run(struct rf_daemon *daemon, struct rf_client *client, const jso
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "disarmed: start ringfenced again");
 		return;
 	}
-	label = take_classes(daemon, client, json_object_get(request, "classes"));
+	label = rf_request_classes(daemon, client, json_object_get(request, "classes"));
 	if (!label)
 		return;
 	source.classes = label;
@@ -287,9 +287,10 @@ static const struct {
 	const char *name;
 	void (*fn)(struct rf_daemon *daemon, struct rf_client *client, const json_t *request);
 } requests[] = {
-	{ "status", do_status }, { "ps", do_ps },	{ "watch", do_watch },
-	{ "apply", do_apply },	 { "run", do_run },	{ "holder", do_holder },
-	{ "disarm", do_disarm }, { "flows", do_flows },
+	{ "status", do_status },     { "ps", do_ps },	    { "watch", do_watch },
+	{ "apply", do_apply },	     { "run", do_run },	    { "holder", do_holder },
+	{ "disarm", do_disarm },     { "flows", do_flows }, { "label", rf_label_request },
+	{ "scan", rf_scan_request },
 };
 
 void rf_request_handle(struct rf_daemon *daemon, struct rf_client *client, const json_t *request)

@@ -28,10 +28,12 @@ struct rf_client;
  * struct rf_server_handler - what the server calls
  * @request: a request is here; answers with rf_client_say() and, at the end,
  *	rf_client_result() or rf_client_watch()
+ * @gone: a connection ends; whoever still answers must forget it
  * @refused: somebody who is not root tried
  */
 struct rf_server_handler {
 	void (*request)(void *ctx, struct rf_client *client, const json_t *request);
+	void (*gone)(void *ctx, const struct rf_client *client);
 	void (*refused)(void *ctx, const struct ucred *peer);
 	void *ctx;
 };

@@ -8,7 +8,10 @@
  *
  * Requests have a member "do":
  *	status					what is enforced
- *	ps					labelled processes
+ *	ps {pid}				labelled processes, or the one given
+ *	label {what, fd, path, classes, reason}	get, set or clear the label of the
+ *						file that the client has open as @fd
+ *	scan {fd, path, classes, background}	label the files of a tree
  *	apply {files: [{name, content}], dry_run}
  *	run {classes: [name…]}			label the process that connected
  *	holder {pid}				the classes that a process holds
@@ -16,7 +19,7 @@
  *	disarm					stop enforcing
  *
  * Answers have a member "kind": "progress" {text}, "diagnostic" (as in
- * diagnostic.h), "change" (as in policy_diff.h), "process", "event", "lost"
+ * diagnostic.h), "change" (as in policy_diff.h), "process", "file", "event", "lost"
  * {count}, and at the end "result" {exit, message}, with what was asked for
  * beside it. "exit" is the command's exit code.
  */

@@ -132,6 +132,44 @@ int rf_datapath_mark_socket(struct rf_datapath *dp, const char *path, const stru
 int rf_datapath_add_services(struct rf_datapath *dp, const struct rf_service *list, size_t count);
 int rf_datapath_keep_services(struct rf_datapath *dp, const struct rf_service *list, size_t count);
 
+/**
+ * struct rf_given - what a file gives to who opens it
+ * @mark: the inode's own; zeroed if it has none
+ * @read: all that it gives, with what is above it
+ * @origin: of the last mark on the way up
+ */
+struct rf_given {
+	struct rf_mark mark;
+	__u64 read;
+	__u32 origin;
+};
+
+/* O_PATH is enough. */
+int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out);
+
+/* A chain that begins with @source, for rf_mark.node; 0 if there is no room for one. */
+__u64 rf_datapath_chain(struct rf_datapath *dp, const struct rf_source *source);
+
+/**
+ * rf_datapath_mark_inodes - add to the marks of single inodes
+ * @fds: @count of them, at most RF_INODES_BATCH; O_PATH is enough
+ *
+ * A mark that is there keeps its origin. Nothing below a directory is visited.
+ */
+int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count,
+			    const struct rf_mark *mark);
+#define RF_INODES_BATCH 256
+
+/* Take classes out of the mark of an inode. */
+int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 written);
+
+/*
+ * Between the two, opening a marked file gives this process no label. It must
+ * read nothing but names and attributes.
+ */
+int rf_datapath_walk_begin(struct rf_datapath *dp);
+void rf_datapath_walk_end(struct rf_datapath *dp);
+
 /*
  * Label every process that already holds a marked file open or mapped, runs
  * a marked program, is in a marked cgroup or runs as a marked user. Returns

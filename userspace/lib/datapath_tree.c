@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define IDENTIFY_BATCH 256
 #define PROGRESS_FILES 4096
 
 struct walk {
@@ -21,13 +20,13 @@ struct walk {
 	void (*progress)(void *ctx, unsigned long files);
 	void *ctx;
 	unsigned long files;
-	int fds[IDENTIFY_BATCH];
+	int fds[RF_INODES_BATCH];
 	size_t count;
 };
 
 static int flush(struct walk *walk)
 {
-	struct rf_identified found[IDENTIFY_BATCH];
+	struct rf_identified found[RF_INODES_BATCH];
 	struct rf_mark mark = *walk->mark;
 	int err = 0;
 
@@ -50,7 +49,7 @@ static int add_file(struct walk *walk, int dir, const char *name)
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	walk->fds[walk->count++] = fd;
-	return walk->count == IDENTIFY_BATCH ? flush(walk) : 0;
+	return walk->count == RF_INODES_BATCH ? flush(walk) : 0;
 }
 
 static int walk_tree(struct walk *walk, int fd);
@@ -98,12 +97,6 @@ static int walk_tree(struct walk *walk, int fd)
 	return err;
 }
 
-/* Our reading of a tree's names gives us no label, until @holder is 0. */
-static void set_walker(struct rf_datapath *dp, __u64 holder)
-{
-	__atomic_store_n(&rf_object_state(dp->object)->walker, holder, __ATOMIC_SEQ_CST);
-}
-
 static int walk_from(struct walk *walk, int fd)
 {
 	char path[64];
@@ -131,14 +124,12 @@ int rf_mark_tree(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
 		.progress = progress,
 		.ctx = ctx,
 	};
-	struct rf_process self;
 	int err;
 
-	err = rf_datapath_process(dp, getpid(), &self);
+	err = rf_datapath_walk_begin(dp);
 	if (err)
 		return err;
-	set_walker(dp, self.holder);
 	err = walk_from(&walk, fd);
-	set_walker(dp, 0);
+	rf_datapath_walk_end(dp);
 	return err;
 }

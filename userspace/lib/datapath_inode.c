@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * datapath_inode.c - the mark of one inode: read, written, taken away
+ */
+#include "userspace/lib/datapath_private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
+{
+	struct rf_given given = { 0 };
+	struct rf_identified found;
+	int err;
+
+	err = rf_request_identify(dp, &fd, &found, 1);
+	if (!err)
+		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &given.mark);
+	if (err && err != -ENOENT)
+		return err;
+	given.read = found.read;
+	given.origin = found.origin;
+	*out = given;
+	return 0;
+}
+
+__u64 rf_datapath_chain(struct rf_datapath *dp, const struct rf_source *source)
+{
+	struct rf_sources sources = { .count = 1, .list = { *source } };
+	__u64 node = __atomic_add_fetch(&rf_object_state(dp->object)->ids, 1, __ATOMIC_SEQ_CST);
+
+	return rf_object_put(dp->object, RF_MAP_SOURCES, &node, &sources, BPF_ANY) ? 0 : node;
+}
+
+/* What it has stays its origin's, so that the policy finds its own marks again. */
+static int add_one(struct rf_datapath *dp, const struct rf_inode_key *key,
+		   const struct rf_mark *mark)
+{
+	struct rf_mark joined = *mark, old;
+
+	joined.flags |= RF_MARK_DERIVED;
+	if (!rf_object_get(dp->object, RF_MAP_INODES, key, &old)) {
+		joined.flags = old.flags;
+		joined.origin = old.origin ? old.origin : mark->origin;
+	}
+	return rf_mark_add(dp, RF_MAP_INODES, key, &joined);
+}
+
+int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count,
+			    const struct rf_mark *mark)
+{
+	const struct rf_mark device = {
+		.written = mark->written | mark->read,
+		.origin = mark->origin,
+		.flags = RF_MARK_DERIVED,
+	};
+	struct rf_identified found[RF_INODES_BATCH];
+	__u32 dev = 0;
+	int err;
+
+	if (count > RF_INODES_BATCH)
+		return -E2BIG;
+	err = count ? rf_request_identify(dp, fds, found, count) : 0;
+	for (size_t i = 0; !err && i < count; i++) {
+		/* Without one of its device no mark is looked for. */
+		if (found[i].key.dev != dev)
+			err = rf_mark_devices(dp, found[i].key.dev, &device);
+		dev = found[i].key.dev;
+		if (!err)
+			err = add_one(dp, &found[i].key, mark);
+	}
+	return err;
+}
+
+int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 written)
+{
+	struct rf_identified found;
+	struct rf_mark mark;
+	int err;
+
+	err = rf_request_identify(dp, &fd, &found, 1);
+	if (!err)
+		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &mark);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	mark.read &= ~read;
+	mark.written &= ~written;
+	if (!mark.written)
+		mark.node = 0;
+	if (mark.read | mark.exec | mark.written | mark.holds | mark.removes)
+		return rf_object_put(dp->object, RF_MAP_INODES, &found.key, &mark, BPF_EXIST);
+	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
+	return err == -ENOENT ? 0 : err;
+}
+
+int rf_datapath_walk_begin(struct rf_datapath *dp)
+{
+	struct rf_process self;
+	int err = rf_datapath_process(dp, getpid(), &self);
+
+	if (!err)
+		__atomic_store_n(&rf_object_state(dp->object)->walker, self.holder,
+				 __ATOMIC_SEQ_CST);
+	return err;
+}
+
+void rf_datapath_walk_end(struct rf_datapath *dp)
+{
+	__atomic_store_n(&rf_object_state(dp->object)->walker, 0, __ATOMIC_SEQ_CST);
+}
