@@ -21,7 +21,8 @@ ended()
 		if grep -qE "^recv ($wanted)$" "$OUT"; then
 			pass "$name, as $as"
 		else
-			fail "$name, as $as" "$(tr '\n' ' ' <"$OUT")"
+			fail "$name, as $as" "expected recv $wanted"
+			tell "$OUT"
 		fi
 	done
 }

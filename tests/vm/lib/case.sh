@@ -7,6 +7,7 @@
 #	allow NAME COMMAND...	it reaches those that the policy allows
 #	skip NAME REASON...	what this kernel or machine cannot show
 #	is NAME WANTED GOT	equal texts
+#	said_is NAME WANTED	the same, of what the last run said
 #	ok NAME COMMAND...	COMMAND succeeds; fails NAME COMMAND...: it fails
 #	pass NAME, fail NAME WHY...
 #	counter PATH		a number of `ringfence status --json`
@@ -219,6 +220,19 @@ said()
 	[ -z "${STATUS-}" ] || [ "$1" = "$STATUS" ]
 }
 
+# said_is NAME WANTED: all that the last run said, its lines as words. A child reads it: what labelled
+# processes wrote labels who reads it.
+said_is()
+{
+	# shellcheck disable=SC2235
+	if ([ "$(paste -sd' ' "$OUT")" = "$2" ]); then
+		pass "$1"
+	else
+		fail "$1" "wanted '$2'"
+		tell "$OUT"
+	fi
+}
+
 # What a run said, for people: tell FILE
 tell()
 {
@@ -300,4 +314,4 @@ address()
 }
 
 # Those of the above that no COMMAND calls
-CASE_FUNCTIONS=" as as_root end_tree as_user one_run said tell chosen deny_as deny allow cases is ok fails counter count skip "
+CASE_FUNCTIONS=" as as_root end_tree as_user one_run said said_is tell chosen deny_as deny allow cases is ok fails counter count skip "
