@@ -97,6 +97,7 @@ int rf_grow(struct rf_join *join, __u64 id)
 		return 0;
 	if (rf_holder_unseen(holder)) {
 		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
+
 		if (!join->force)
 			return err;
 	}

@@ -166,8 +166,7 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 	rf_inode_key(inode, &key);
 	old = bpf_map_lookup_elem(&inodes, &key);
 	if (old) {
-		/* What was written into it is its own, not the tree's. */
-		__sync_fetch_and_or(&old->read, mark.read & ~old->written);
+		__sync_fetch_and_or(&old->read, mark.read);
 		__sync_fetch_and_or(&old->exec, mark.exec);
 		__sync_fetch_and_or(&old->written, mark.written);
 		return 0;

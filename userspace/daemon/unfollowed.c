@@ -9,12 +9,12 @@
 #include <stddef.h>
 
 const char *const rf_unfollowed[] = {
-	"files that a labelled process writes",
-	"netlink between processes",
-	"shared memory",
-	"io_uring rings that two processes share",
 	"ptrace, /proc/PID/mem and the like",
 	"keyrings",
+	"names of files, link targets and extended attributes",
+	"values of signals",
+	"terminal input by TIOCSTI and window sizes",
+	"packets of loopback on raw and packet sockets",
 	NULL,
 };
 
