@@ -3,7 +3,7 @@
 #
 # What status says of the module, and how enforcement is stopped and started
 #
-# run-6.12:
+# run-long:
 # run-long: --no-module
 #
 #	anchored --disarm--> disarmed --daemon starts--> anchored

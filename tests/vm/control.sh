@@ -3,7 +3,7 @@
 #
 # Row 35: forged control messages, and policy files that are something else
 #
-# run-6.12: --timeout 300
+# run-long: --timeout 300
 # run-long: --timeout 300 --no-module
 #
 #	uid 1000 --x  /run/ringfence/control.sock  <-- root: nonsense

@@ -3,7 +3,7 @@
 #
 # Rows 30 and 33: the enforcement outlives its daemon, and has no gap
 #
-# run-6.12: --timeout 400
+# run-long: --timeout 400
 # run-long: --timeout 400 --no-module
 #
 #	ringfenced --X            +-- steady (labelled) ---------x us

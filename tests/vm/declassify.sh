@@ -3,7 +3,7 @@
 #
 # Declassifiers: what they may, and that nobody borrows it
 #
-# run-6.12: --timeout 300
+# run-long: --timeout 300
 #
 #	customers/cn --> redactor (removes) --> us        yes
 #	customers/cn --> keeper   (holds)   --> us        no

@@ -3,7 +3,7 @@
 #
 # Row 36: what programs call themselves, in every output
 #
-# run-6.12: --timeout 200
+# run-long: --timeout 200
 # run-long: --timeout 200 --no-module
 #
 #	/run/names/<newline, quotes, ], \, invalid UTF-8, ...>  reads and sends

@@ -3,7 +3,7 @@
 #
 # What gives a label, in every way it can be obtained
 #
-# run: --timeout 400
+# run-long: --timeout 400
 #
 #	/srv (ext4)                        the VM                the world
 #	 +- customers/cn  regulated    +-------------+
@@ -298,9 +298,9 @@ is "apply: only who is concerned is labelled" 0 \
 touch $GO
 wait
 for name in open map link overlay loader program unit cgroup user; do
-	is "already there when the policy came: $name" 13 "$(cat /run/status.$name 2>/dev/null)"
+	OUT=/run/status.$name said_is "already there when the policy came: $name" 13
 done
-is "not concerned when the policy came" 0 "$(cat /run/status.bystander)"
+OUT=/run/status.bystander said_is "not concerned when the policy came" 0
 is "nothing of it arrived" 0 "$(world received us)"
 
 # --- the same origins for who comes after
