@@ -15,7 +15,7 @@
  * What @channel has. One that found the map full has no record: then all
  * without one have what these got.
  */
-static __always_inline __u64 rf_channel_label_at(const __u64 *channel)
+static __always_inline __u64 rf_channel_label(__u64 channel)
 {
 	const struct rf_state *global = rf_state();
 	const struct rf_channel *known;
@@ -24,13 +24,8 @@ static __always_inline __u64 rf_channel_label_at(const __u64 *channel)
 		return ~0ULL;
 	if (!global->channels && !global->unrecorded)
 		return 0;
-	known = bpf_map_lookup_elem(&channels, channel);
+	known = bpf_map_lookup_elem(&channels, &channel);
 	return known ? known->label : global->unrecorded;
-}
-
-static __always_inline __u64 rf_channel_label(__u64 channel)
-{
-	return rf_channel_label_at(&channel);
 }
 
 /* The record of @channel, made if there is none; NULL if there is no room. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * edge.h - flows that need no further call: memory that two holders have, a
- * trace, a ring (struct rf_edge)
+ * edge.h - flows that need no further call: memory that two holders have
+ * (struct rf_edge)
  */
 #ifndef RF_BPF_EDGE_H
 #define RF_BPF_EDGE_H

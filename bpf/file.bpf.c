@@ -10,14 +10,6 @@
 #include "bpf/mark.h"
 #include "bpf/written.h"
 
-static __always_inline bool rf_file_walker(void)
-{
-	struct rf_task *task = rf_task_find(rf_task_current());
-	struct rf_state *global = rf_state();
-
-	return task && global && task->holder == global->walker;
-}
-
 /* How who obtains it comes by what @found says. */
 static __always_inline void rf_file_kind(struct rf_join *join, const struct rf_found *found)
 {
@@ -47,7 +39,7 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	join.classes = found.read | found.written;
 	if (flags & FMODE_EXEC)
 		join.classes |= found.exec;
-	if (!join.classes || rf_file_walker())
+	if (!join.classes || rf_walker_runs())
 		return 0;
 	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
 	return rf_join_as(&join, rf_exec_target(task, flags));

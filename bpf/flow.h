@@ -11,6 +11,7 @@
 
 #include "bpf/channel.h"
 #include "bpf/holder.h"
+#include "bpf/source.h"
 
 #define SIGKILL 9
 
@@ -18,14 +19,9 @@
 static __always_inline int rf_flow_pass(const struct rf_task *task, __u64 classes, __u64 channel,
 					__u32 kind)
 {
-	struct rf_source hop = {
-		.classes = classes,
-		.node = task->holder,
-		.kind = kind,
-		.tgid = bpf_get_current_pid_tgid() >> 32,
-	};
+	struct rf_source hop = {};
 
-	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
+	rf_source_current(&hop, task->holder, classes, kind);
 	return rf_gain(&channel, &hop) || rf_settle(false) ? -EACCES : 0;
 }
 

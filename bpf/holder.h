@@ -34,6 +34,15 @@ static __always_inline __u64 rf_label_current(void)
 	return holder ? holder->label : 0;
 }
 
+/* The daemon reads the names in a marked tree, and gets no label from that. */
+static __always_inline bool rf_walker_runs(void)
+{
+	const struct rf_task *task = rf_task_find(rf_task_current());
+	const struct rf_state *global = rf_state();
+
+	return task && global && task->holder == global->walker;
+}
+
 /* A new holder with one reference; returns its identifier, 0 if none. */
 static __always_inline __u64 rf_holder_make(__u64 label, __u32 flags)
 {
@@ -64,8 +73,7 @@ static __always_inline void rf_holder_put(__u64 id)
 
 	/* The last reference: no task is left that could take another. */
 	if (holder && __sync_fetch_and_sub(&holder->refs, 1) == 1) {
-		if (holder->flags & RF_HOLDER_EDGES)
-			rf_edges_forget(id);
+		rf_holder_unshare(id, holder);
 		bpf_map_delete_elem(&sources, &id);
 		bpf_map_delete_elem(&holders, &id);
 	}

@@ -68,17 +68,10 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);
 }
 
-static __always_inline bool rf_keep_walker(const struct rf_task *task)
-{
-	struct rf_state *global = rf_state();
-
-	return task && global && task->holder == global->walker;
-}
-
 /*
  * Who obtains a label by this file can write others already: it is kept with
  * them before the open returns. The label comes first, so that a thread that
- * opens one meanwhile finds it (see rf_held_keep()).
+ * opens one meanwhile finds it.
  */
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_keep_read, struct file *file, int ret)
@@ -101,8 +94,7 @@ int BPF_PROG(rf_keep_read, struct file *file, int ret)
 		join.origin = found.origin;
 	}
 	join.classes = classes | found.read;
-	if (!join.classes || (holder && !(join.classes & ~holder->label)) ||
-	    rf_keep_walker(rf_task_find(join.task)))
+	if (!join.classes || (holder && !(join.classes & ~holder->label)) || rf_walker_runs())
 		return 0;
 	if (rf_join_as(&join, rf_exec_target(rf_task_current(), flags)))
 		return -EACCES;

@@ -14,7 +14,7 @@
 
 #include "bpf/call.h"
 
-/* Left open until their flows are followed. */
+/* Never leave the host: their flows are followed, see unix.h and rf_netlink_send(). */
 static __always_inline bool rf_family_local(__u16 family)
 {
 	return family == AF_UNIX || family == AF_NETLINK;

@@ -17,14 +17,14 @@
 
 #include "bpf/flow.h"
 
-/* Of the whole packet. False for what carries no data, as far as one can tell. */
+/* False for what carries no data, as far as one can tell. @proto: TCP or UDP */
 static __noinline bool rf_local_has_data(const struct __sk_buff *skb, __u8 proto, __u32 header)
 {
 	struct tcphdr tcp;
 
 	if (proto == IPPROTO_UDP)
 		return skb->len > header + sizeof(struct udphdr);
-	if (proto != IPPROTO_TCP || bpf_skb_load_bytes(skb, header, &tcp, sizeof(tcp)))
+	if (bpf_skb_load_bytes(skb, header, &tcp, sizeof(tcp)))
 		return true;
 	return skb->len > header + tcp.doff * 4;
 }
@@ -83,9 +83,9 @@ static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u3
 {
 	__u64 channel;
 
-	if (!rf_local_has_data(skb, proto, header))
-		return 0;
 	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+		return 0;
+	if (!rf_local_has_data(skb, proto, header))
 		return 0;
 	channel = rf_local_receiver(skb, proto, header);
 	if (!channel)

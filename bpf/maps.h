@@ -25,6 +25,7 @@
 /* Of a device number as the kernel has it; major 0 is of no device. */
 #define RF_MINOR_BITS 20
 #define RF_SOURCES_MAX 8
+#define RF_SOURCES_HALF (RF_SOURCES_MAX / 2)
 #define RF_CHANNELS_MAX 65536
 #define RF_EDGES_MAX 65536
 /* Walked whole at each label, so not large; who finds it full is refused. */
@@ -75,7 +76,8 @@ struct rf_task {
  * @removes: classes that it takes out of what it passes on, here and abroad.
  *	Both are its program's, as a declassifier, and end with the next exec
  * @refs: tasks that name this holder
- * @flags: RF_HOLDER_*; grow only, inherited by fork
+ * @flags: RF_HOLDER_*; RF_HOLDER_INHERITED by fork. Those of shared memory end
+ *	with it, the others only grow
  */
 struct rf_holder {
 	__u64 label;
@@ -155,7 +157,7 @@ struct rf_channel {
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
- * that both can write, a ring, a trace
+ * that both have
  *
  * An end is a holder (a number) or a channel (a kernel address). Deleted when
  * one of its ends goes.

@@ -6,7 +6,7 @@
  * Each round takes one of them, finds one neighbour that lacks something and
  * labels it, which adds it to the work; what has no such neighbour is done.
  *
- *	a holder   -> what it has mapped to write, its tracer, its tracees;
+ *	a holder   -> what it has mapped to write;
  *	              the files that it has open for writing
  *	a channel  -> threads that wait in a read of it; who has it attached;
  *	              if a file: who has it open or mapped
@@ -187,13 +187,12 @@ static __always_inline int rf_file_pending(__u64 inode, __u64 classes)
 
 /**
  * struct rf_fds - a walk over the descriptors of processes
- * @inode: looked for by its address; 0: those that @holder can write to
+ * @inode: looked for by its address; 0: files that can be written to
  * @classes: what is missing
  * @task: who has it
  */
 struct rf_fds {
 	__u64 inode;
-	__u64 holder;
 	__u64 classes;
 	__u64 task;
 	__u64 file;
@@ -205,14 +204,10 @@ struct rf_fds {
 	bool done;
 };
 
-static __always_inline const struct task_struct *rf_fds_task(const struct rf_fds *fds)
-{
-	return (const void *)(fds->process - bpf_core_field_offset(struct task_struct, tasks));
-}
-
 static __always_inline void rf_fds_enter(struct rf_fds *fds)
 {
-	struct fdtable *table = BPF_CORE_READ(rf_fds_task(fds), files, fdt);
+	const struct task_struct *task = rf_process_of(fds->process);
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
 
 	fds->fd = 0;
 	fds->max = table ? BPF_CORE_READ(table, max_fds) : 0;
@@ -221,7 +216,7 @@ static __always_inline void rf_fds_enter(struct rf_fds *fds)
 
 static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
 {
-	struct rf_task *task = rf_task_find(rf_fds_task(fds));
+	struct rf_task *task = rf_task_find(rf_process_of(fds->process));
 	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 
 	return holder && (fds->classes & ~holder->label);
@@ -268,7 +263,7 @@ static long rf_fds_step(__u32 i, struct rf_fds *fds)
 	bpf_probe_read_kernel(&file, sizeof(file), (void *)(fds->table + fds->fd++ * 8ULL));
 	if (!file || !rf_fds_wanted(fds, file))
 		return 0;
-	fds->task = (__u64)rf_fds_task(fds);
+	fds->task = (__u64)rf_process_of(fds->process);
 	fds->file = (__u64)file;
 	return 1;
 }
@@ -282,8 +277,7 @@ __noinline int rf_settle_opener(struct rf_settling *settling, __u64 classes)
 	if (!settling)
 		return 0;
 	fds.inode = settling->node;
-	fds.process = (__u64)BPF_CORE_READ(task, group_leader) +
-		      bpf_core_field_offset(struct task_struct, tasks);
+	fds.process = rf_process_link(task);
 	fds.first = fds.process;
 	rf_fds_enter(&fds);
 	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
@@ -304,8 +298,7 @@ __noinline int rf_settle_held(struct rf_settling *settling, __u64 classes)
 	task = (const void *)rf_settle_walk(settling->node, 0, RF_WALK_OWNER, &settling->err);
 	if (!task)
 		return 0;
-	fds.process = (__u64)BPF_CORE_READ(task, group_leader) +
-		      bpf_core_field_offset(struct task_struct, tasks);
+	fds.process = rf_process_link(task);
 	rf_fds_enter(&fds);
 	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
 	settling->id = fds.file;
@@ -512,11 +505,7 @@ int rf_settle(bool force)
 
 int rf_write(struct rf_writing *writing)
 {
-	struct rf_source hop = {
-		.time_ns = bpf_ktime_get_boot_ns(),
-		.kind = RF_FLOW_FILE,
-		.tgid = bpf_get_current_pid_tgid() >> 32,
-	};
+	struct rf_source hop = {};
 	const struct file *file;
 	__u64 inode, added = 0;
 
@@ -524,9 +513,7 @@ int rf_write(struct rf_writing *writing)
 		return -EACCES;
 	file = (const void *)writing->file;
 	inode = (__u64)BPF_CORE_READ(file, f_inode);
-	hop.classes = writing->classes;
-	hop.node = writing->holder;
-	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
+	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
 		return -EACCES;
 	/* The open itself has two: the file's and the walk's. */

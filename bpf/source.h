@@ -9,8 +9,6 @@
 
 #include "bpf/storage.h"
 
-#define RF_SOURCES_HALF (RF_SOURCES_MAX / 2)
-
 /* Where number @n of a list is: the first ones stay, the others go round. */
 static __always_inline __u32 rf_source_slot(__u32 n)
 {
@@ -45,6 +43,18 @@ static __always_inline void rf_source_add(__u64 node, const struct rf_source *ad
 
 	if (list)
 		rf_source_put(list, add, add->classes);
+}
+
+/* The hop by which what the running task's holder @from has goes on. */
+static __always_inline void rf_source_current(struct rf_source *hop, __u64 from, __u64 classes,
+					      __u32 kind)
+{
+	hop->classes = classes;
+	hop->time_ns = bpf_ktime_get_boot_ns();
+	hop->node = from;
+	hop->kind = kind;
+	hop->tgid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(hop->comm, sizeof(hop->comm));
 }
 
 struct rf_source_copying {

@@ -53,14 +53,25 @@ struct rf_walk {
 	bool done;
 };
 
+/* Where a process is in the list of all: the address of its list_head; and back. */
+static __always_inline __u64 rf_process_link(const struct task_struct *task)
+{
+	return (__u64)BPF_CORE_READ(task, group_leader) +
+	       bpf_core_field_offset(struct task_struct, tasks);
+}
+
+static __always_inline const struct task_struct *rf_process_of(__u64 link)
+{
+	return (const void *)(link - bpf_core_field_offset(struct task_struct, tasks));
+}
+
 /* Called at each thread, by its address. */
 static int rf_walk_visit(__u64 address, struct rf_walk *walk);
 
 /* To the first thread of the process that walk->process names. */
 static __always_inline int rf_walk_enter(struct rf_walk *walk)
 {
-	const struct task_struct *task =
-		(const void *)(walk->process - bpf_core_field_offset(struct task_struct, tasks));
+	const struct task_struct *task = rf_process_of(walk->process);
 	__u64 signal = (__u64)BPF_CORE_READ(task, signal);
 
 	walk->head = signal + bpf_core_field_offset(struct signal_struct, thread_head);
@@ -95,8 +106,7 @@ static long rf_walk_step(__u32 i, struct rf_walk *walk)
  */
 static __always_inline int rf_walk(const struct task_struct *task, struct rf_walk *walk)
 {
-	walk->first = (__u64)BPF_CORE_READ(task, group_leader) +
-		      bpf_core_field_offset(struct task_struct, tasks);
+	walk->first = rf_process_link(task);
 	walk->process = walk->first;
 	if (rf_walk_enter(walk))
 		return -EACCES;

@@ -13,7 +13,6 @@
 #include "userspace/lib/timestamp.h"
 #include "userspace/lib/word.h"
 
-#define HALF (RF_SOURCES_MAX / 2)
 #define NS_PER_S 1000000000ull
 
 size_t rf_chain_order(const struct rf_sources *sources,
@@ -30,7 +29,9 @@ size_t rf_chain_order(const struct rf_sources *sources,
 	}
 	/* The ring begins behind its newest. */
 	for (i = 0; i < count; i++)
-		list[i] = &sources->list[i < HALF ? i : HALF + (first + i) % HALF];
+		list[i] = &sources->list[i < RF_SOURCES_HALF ?
+						 i :
+						 RF_SOURCES_HALF + (first + i) % RF_SOURCES_HALF];
 	return count;
 }
 
@@ -160,5 +161,6 @@ void rf_chain_put(const struct rf_daemon *daemon, const struct rf_sources *sourc
 	json_object_set_new(json, "sources_count", json_integer((json_int_t)(count + folded)));
 	json_object_set_new(json, "folded", json_integer((json_int_t)folded));
 	json_object_set_new(json, "folded_after",
-			    json_integer(count < HALF ? (json_int_t)count : HALF));
+			    json_integer(count < RF_SOURCES_HALF ? (json_int_t)count :
+								   RF_SOURCES_HALF));
 }

@@ -88,7 +88,7 @@ int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 w
 	mark.written &= ~written;
 	if (!mark.written)
 		mark.node = 0;
-	if (mark.read | mark.exec | mark.written | mark.holds | mark.removes)
+	if (rf_mark_gives(&mark))
 		return rf_object_put(dp->object, RF_MAP_INODES, &found.key, &mark, BPF_EXIST);
 	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
 	return err == -ENOENT ? 0 : err;

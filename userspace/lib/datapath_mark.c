@@ -217,7 +217,7 @@ static int forget_one(struct rf_datapath *dp, enum rf_map map, const void *key,
 	if (!err && !(mark.flags & RF_MARK_PINS)) {
 		keep(ctx, &mark);
 		/* What was written stays: no policy gave it. */
-		if (mark.read || mark.exec || mark.written || mark.holds || mark.removes)
+		if (rf_mark_gives(&mark))
 			err = rf_object_put(dp->object, map, key, &mark, BPF_EXIST);
 		else
 			err = rf_object_delete(dp->object, map, key);
