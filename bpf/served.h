@@ -5,6 +5,7 @@
 #ifndef RF_BPF_SERVED_H
 #define RF_BPF_SERVED_H
 
+#include "bpf/channel.h"
 #include "bpf/holder.h"
 #include "bpf/mark.h"
 #include "bpf/service.h"
@@ -94,14 +95,23 @@ static __always_inline void rf_serving_socket(struct file *file, struct rf_servi
 }
 
 /*
- * What @sk receives has these classes from now on: so has who connected it.
- * -EACCES if that can't be recorded.
+ * What @sk receives has these classes from now on, and so has whoever receives
+ * it. -EACCES if that can't be recorded.
  */
 static __always_inline int rf_served(const struct sock *sk, const struct rf_serving *serving)
 {
-	if (!serving->classes)
+	struct rf_source hop = {
+		.classes = serving->classes,
+		.kind = RF_ORIGIN_SERVICE,
+		.origin = serving->origin,
+		.tgid = bpf_get_current_pid_tgid() >> 32,
+	};
+	__u64 channel = (__u64)sk;
+
+	if (!hop.classes)
 		return 0;
-	return rf_join_current(serving->classes, RF_ORIGIN_SERVICE, serving->origin);
+	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
+	return rf_gain(&channel, &hop);
 }
 
 #endif /* RF_BPF_SERVED_H */
