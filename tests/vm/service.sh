@@ -90,11 +90,10 @@ allow "psql, to where it may go" select_by unix
 
 # --- by datagrams, without a connection
 
-answer() { socat "$1,fork" SYSTEM:"head -c 8000 $2" 2>/dev/null & }
-answer UNIX-RECVFROM:/run/ask-regulated,mode=666 $REGULATED
-answer UNIX-RECVFROM:/run/ask-public,mode=666 $PUBLIC
-answer UDP4-RECVFROM:5434 $REGULATED
-answer UDP4-RECVFROM:5435 $PUBLIC
+"$ATTACK/trust" answer-unix $REGULATED /run/ask-regulated &
+"$ATTACK/trust" answer-unix $PUBLIC /run/ask-public &
+"$ATTACK/trust" answer-udp $REGULATED 5434 &
+"$ATTACK/trust" answer-udp $PUBLIC 5435 &
 ask()
 {
 	local public=$2 regulated=$3

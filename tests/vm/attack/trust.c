@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -193,6 +194,40 @@ static void ask_udp(void)
 	ask(sock, &name, sizeof(name));
 }
 
+/* A service that answers each datagram with FILE. The last argument is its name. */
+static __attribute__((noreturn)) void answer(int sock, const void *name, socklen_t size)
+{
+	struct sockaddr_storage peer;
+
+	obtain();
+	len = len < 8000 ? len : 8000;
+	carry_check(bind(sock, name, size), "bind");
+	for (;;) {
+		socklen_t room = sizeof(peer);
+		char byte;
+
+		carry_check(recvfrom(sock, &byte, 1, 0, (void *)&peer, &room), "recvfrom");
+		sendto(sock, data, len, 0, (void *)&peer, room);
+	}
+}
+
+static void answer_unix(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+
+	umask(0);
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", host);
+	answer(socket(AF_UNIX, SOCK_DGRAM, 0), &name, sizeof(name));
+}
+
+static void answer_udp(void)
+{
+	struct sockaddr_in name = carry_address("127.0.0.1");
+
+	name.sin_port = htons(atoi(host));
+	answer(socket(AF_INET, SOCK_DGRAM, 0), &name, sizeof(name));
+}
+
 /* To be got at */
 static void wait_here(void)
 {
@@ -275,6 +310,8 @@ static const struct way ways[] = {
 	{ "protect-foreign", protect_code },
 	{ "ask-unix", ask_unix },
 	{ "ask-udp", ask_udp },
+	{ "answer-unix", answer_unix },
+	{ "answer-udp", answer_udp },
 	{ "wait", wait_here },
 	{ "attach", attach },
 	{ "memory", memory },
