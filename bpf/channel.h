@@ -45,6 +45,8 @@ static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 
 {
 	struct rf_state *global = rf_state();
 	struct rf_channel *known;
+	__u64 before;
+	bool counted;
 
 	if (!global)
 		return 0;
@@ -57,9 +59,13 @@ static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 
 	if (!classes)
 		return 0;
 	/* Counted first: who reads meanwhile must look for it. */
-	if (!known->label)
+	counted = !known->label;
+	if (counted)
 		__sync_fetch_and_add(&global->channels, 1);
-	return classes & ~__sync_fetch_and_or(&known->label, classes);
+	before = __sync_fetch_and_or(&known->label, classes);
+	if (counted && before)
+		__sync_fetch_and_sub(&global->channels, 1);
+	return classes & ~before;
 }
 
 /* The object is gone: another may come to its address. */

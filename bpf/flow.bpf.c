@@ -59,7 +59,8 @@ __noinline int rf_join_source(struct rf_join *join, __u64 id, __u64 added)
  * Another of the holder's tasks may be in a call: -EACCES if where it may be
  * sending can't be labelled.
  */
-__noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __u32 flags)
+__noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __u64 removes,
+				__u32 flags)
 {
 	struct rf_walk walk = {
 		.holder = id,
@@ -69,7 +70,7 @@ __noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __
 
 	if (!join)
 		return -EACCES;
-	walk.classes = join->classes;
+	walk.classes = join->classes & ~removes;
 	walk.one = !(flags & RF_HOLDER_SHARED);
 	return rf_walk(join->task, &walk);
 }
@@ -108,12 +109,13 @@ int rf_grow(struct rf_join *join, __u64 id)
 	 */
 	__sync_fetch_and_or(&holder->label, added);
 	if ((holder->refs > 1 || task != rf_task_current()) &&
-	    rf_join_siblings(join, id, rf_holder_passes(holder) & join->classes, holder->flags) &&
+	    rf_join_siblings(join, id, rf_holder_passes(holder) & join->classes, holder->removes,
+			     holder->flags) &&
 	    !join->force)
 		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 
-	if ((holder->flags & RF_HOLDER_SPLICED) && rf_spliced_label(id, join->classes) &&
-	    !join->force)
+	if ((holder->flags & RF_HOLDER_SPLICED) &&
+	    rf_spliced_label(id, join->classes & ~holder->removes) && !join->force)
 		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 
 	if (rf_work_add(id) && !join->force)

@@ -10,7 +10,7 @@
 #define RF_BPF_FLOW_H
 
 #include "bpf/channel.h"
-#include "bpf/holder.h"
+#include "bpf/declassify.h"
 #include "bpf/source.h"
 
 #define SIGKILL 9
@@ -40,7 +40,7 @@ static __always_inline int rf_flow_write(__u64 channel, __u32 kind)
 		return 0;
 	rf_call_note(task, &task->writing, channel, kind);
 	holder = rf_holder_find(task->holder);
-	passed = holder ? rf_holder_passes(holder) : 0;
+	passed = holder ? rf_holder_pass(task->holder, holder) : 0;
 	return passed ? rf_flow_pass(task, passed, channel, kind) : 0;
 }
 
