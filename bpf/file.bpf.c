@@ -45,7 +45,7 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	return rf_join_as(&join, rf_exec_target(task, flags));
 }
 
-/* A disk gets it as a device: whoever reads the disk, or a file in no tree of it. */
+/* A disk gets it as a device: whoever reads the disk. */
 static __always_inline int rf_file_write_disk(const struct file *file, __u64 passed)
 {
 	return rf_written_device(BPF_CORE_READ(file, f_inode, i_rdev), passed);
@@ -234,13 +234,15 @@ SEC("lsm/file_ioctl")
 int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
 {
 	struct rf_mark *device;
+	__u64 classes;
 
 	if (ret || cmd != EXT4_IOC_SWAP_BOOT)
 		return 0;
 	device = rf_device_mark(BPF_CORE_READ(file, f_inode, i_sb, s_dev));
 	if (!device)
 		return 0;
-	return rf_join_current(device->read, RF_ORIGIN_PATH, device->origin) ? -EACCES : 0;
+	classes = device->read | device->written;
+	return rf_join_current(classes, RF_ORIGIN_PATH, device->origin) ? -EACCES : 0;
 }
 
 /* A name outside the tree, or inside: the inode is marked for both. */

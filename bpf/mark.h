@@ -40,30 +40,48 @@ static __always_inline struct rf_mark *rf_device_mark(__u32 dev)
 	return bpf_map_lookup_elem(&devices, &dev);
 }
 
-/* What anything on the device may be: of a file that was written it has the data. */
-static __always_inline void rf_mark_device(const struct rf_mark *device, struct rf_found *found)
+/* The disk itself: all that is on it, and what was written to files there. */
+static __always_inline void rf_mark_disk(const struct rf_mark *device, struct rf_found *found)
 {
 	found->read |= device->read | device->written;
 	found->origin = device->origin;
 }
 
-static long rf_mark_ancestor(__u32 i, struct rf_found *found)
+/*
+ * It may be in any tree of the device. What was written to it, its own mark
+ * says.
+ */
+static __always_inline void rf_mark_unplaced(const struct rf_mark *device, struct rf_found *found)
 {
-	const struct dentry *dentry = found->dentry, *parent;
+	if (!device->read)
+		return;
+	found->read |= device->read;
+	found->origin = device->origin;
+}
+
+static __always_inline void rf_mark_inode(const struct inode *inode, struct rf_found *found)
+{
 	struct rf_inode_key key = {};
 	struct rf_mark *mark;
 
-	rf_inode_key(BPF_CORE_READ(dentry, d_inode), &key);
+	rf_inode_key(inode, &key);
 	mark = bpf_map_lookup_elem(&inodes, &key);
-	if (mark) {
-		found->read |= mark->read;
-		if (found->first) {
-			found->exec |= mark->exec;
-			found->written |= mark->written;
-			found->node = mark->node;
-		}
-		found->origin = mark->origin;
+	if (!mark)
+		return;
+	found->read |= mark->read;
+	if (found->first) {
+		found->exec |= mark->exec;
+		found->written |= mark->written;
+		found->node = mark->node;
 	}
+	found->origin = mark->origin;
+}
+
+static long rf_mark_ancestor(__u32 i, struct rf_found *found)
+{
+	const struct dentry *dentry = found->dentry, *parent;
+
+	rf_mark_inode(BPF_CORE_READ(dentry, d_inode), found);
 	found->first = false;
 	parent = BPF_CORE_READ(dentry, d_parent);
 	if (parent == dentry) {
@@ -87,7 +105,7 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
 	found->done = false;
 	bpf_loop(RF_DEPTH_MAX, rf_mark_ancestor, found, 0);
 	if (!found->done || found->dentry != BPF_CORE_READ(dentry, d_sb, s_root))
-		rf_mark_device(device, found);
+		rf_mark_unplaced(device, found);
 }
 
 /*
@@ -104,19 +122,21 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK) {
 		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
 		if (device)
-			rf_mark_device(device, found);
+			rf_mark_disk(device, found);
 		return 0;
 	}
 	dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	device = rf_device_mark(dev);
 	/* On one that gives nothing there are at most declassifiers. */
-	if (!device || !(device->read | device->exec))
+	if (!device || !(device->read | device->exec | device->written))
 		return 0;
 	if (BPF_CORE_READ(dentry, d_inode) != inode) {
 		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
 
 		if (!alias) {
-			rf_mark_device(device, found);
+			found->first = true;
+			rf_mark_inode(inode, found);
+			rf_mark_unplaced(device, found);
 			return 0;
 		}
 		dentry = (const void *)((__u64)alias -

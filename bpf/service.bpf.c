@@ -28,15 +28,21 @@ int BPF_PROG(rf_service_datagram, struct socket *sock, struct socket *other, int
 	return rf_served(BPF_CORE_READ(sock, sk), &serving) ? -EACCES : 0;
 }
 
-/* Has the device a mark? Without one nobody looks at the inodes on it. */
-static __always_inline int rf_service_device(const struct inode *inode, const struct rf_mark *mark)
+/*
+ * Without a mark of its device nobody looks at an inode. A socket keeps nothing
+ * on it, so who reads the disk gets nothing by this one.
+ */
+static __always_inline int rf_service_device(const struct inode *inode, const struct rf_mark *name)
 {
 	__u32 dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	struct rf_mark *device = rf_device_mark(dev);
+	struct rf_mark *device = rf_device_mark(dev), new = {
+		.exec = name->read,
+		.origin = name->origin,
+	};
 
 	if (!device)
-		return bpf_map_update_elem(&devices, &dev, mark, BPF_ANY);
-	__sync_fetch_and_or(&device->read, mark->read);
+		return bpf_map_update_elem(&devices, &dev, &new, BPF_ANY);
+	__sync_fetch_and_or(&device->exec, name->read);
 	return 0;
 }
 

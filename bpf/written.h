@@ -26,21 +26,21 @@ static __always_inline bool rf_written_is_setting(unsigned long magic)
 	return false;
 }
 
-/* Whoever reads the disk itself, or finds an inode in no tree, gets this too. */
+/* Whoever reads the disk itself gets this too. */
 static __always_inline int rf_written_device(__u32 dev, __u64 classes)
 {
-	struct rf_mark *device = rf_device_mark(dev), new = { .read = classes };
+	struct rf_mark *device = rf_device_mark(dev), new = { .written = classes };
 
 	if (device) {
-		if (classes & ~device->read)
-			__sync_fetch_and_or(&device->read, classes);
+		if (classes & ~device->written)
+			__sync_fetch_and_or(&device->written, classes);
 		return 0;
 	}
 	bpf_map_update_elem(&devices, &dev, &new, BPF_NOEXIST);
 	device = rf_device_mark(dev);
 	if (!device)
 		return -EACCES;
-	__sync_fetch_and_or(&device->read, classes);
+	__sync_fetch_and_or(&device->written, classes);
 	return 0;
 }
 

@@ -28,14 +28,17 @@ database()
 	psql -qh "/run/$1" -p "$2" -c 'create table people (line text)' \
 		-c "\\copy people from '$3' with (delimiter E'\\x01')"
 }
+# start NAME PORT [OF]: with its socket where OF has its own
 start()
 {
 	db "$bin/pg_ctl" -w -t 60 -D "/srv/$1/data" -l "/run/$1/log" -o \
-		"-p $2 -k /run/$1 -c fsync=off -c listen_addresses=127.0.0.1,::1" start >/dev/null
+		"-p $2 -k /run/${3:-$1} -c fsync=off -c listen_addresses=127.0.0.1,::1" start >/dev/null
 }
 stop() { db "$bin/pg_ctl" -w -m fast -D "/srv/$1/data" stop >/dev/null; }
 
 # The data is there before the policy: the servers hold none of it by a label.
+database later 5432 $REGULATED >/run/made 2>&1 || tell /run/made
+stop later
 database db 5432 $REGULATED >/run/made 2>&1 || tell /run/made
 database other 5433 $PUBLIC >/run/made 2>&1 || tell /run/made
 
@@ -121,9 +124,13 @@ denied "its directory was made again" select_by unix
 # --- the end of the policy
 
 ok "another policy" ringfence apply "$policies/test.yaml"
+# Its clients had labels when they asked.
+denied "after the policy, the same server" select_by unix
+stop db
+start later 5432 db
 for by in 127.0.0.1 unix; do
 	HOST=us allow "after the policy, $by" select_by $by
 done
-stop db
+stop later
 stop other
 jobs -p | xargs kill

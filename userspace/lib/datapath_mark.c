@@ -68,12 +68,19 @@ int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mar
 int rf_datapath_mark_path(struct rf_datapath *dp, int fd, const struct rf_mark *mark,
 			  void (*progress)(void *ctx, unsigned long files), void *ctx)
 {
+	struct rf_mark device = *mark;
 	struct rf_identified found;
+	struct stat status;
 	int err;
 
+	/* A socket keeps nothing on the disk: only look there. */
+	if (!fstat(fd, &status) && S_ISSOCK(status.st_mode)) {
+		device.exec |= mark->read;
+		device.read = 0;
+	}
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
-		err = rf_mark_devices(dp, found.key.dev, mark);
+		err = rf_mark_devices(dp, found.key.dev, &device);
 	/* The tree first: what is linked or moved during the walk is seen. */
 	if (!err)
 		err = rf_mark_add(dp, RF_MAP_INODES, &found.key, mark);
