@@ -3,7 +3,7 @@
 #
 # Declassifiers: what they may, and that nobody borrows it
 #
-# run-long: --timeout 300
+# run-6.1: --timeout 300
 #
 #	customers/cn --> redactor (removes) --> us        yes
 #	customers/cn --> keeper   (holds)   --> us        no
