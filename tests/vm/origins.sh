@@ -3,7 +3,7 @@
 #
 # What gives a label, in every way it can be obtained
 #
-# run-long: --timeout 400
+# run-6.12: --timeout 400
 #
 #	/srv (ext4)                        the VM                the world
 #	 +- customers/cn  regulated    +-------------+
