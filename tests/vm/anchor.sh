@@ -3,8 +3,8 @@
 #
 # What status says of the module, and how enforcement is stopped and started
 #
-# run-long:
-# run-long: --no-module
+# run-long: --timeout 300
+# run-long: --timeout 300 --no-module
 #
 #	anchored --disarm--> disarmed --daemon starts--> anchored
 #	unanchored --disarm--> off --daemon starts--> unanchored

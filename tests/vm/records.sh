@@ -3,7 +3,7 @@
 #
 # Nothing is kept of what has gone: a host that runs for years fills no map
 #
-# run: --policy tests/vm/policy/cgroups.yaml
+# run: --policy tests/vm/policy/cgroups.yaml --timeout 300
 #
 #	tasks, holders, sources    ends with the process
 #	inodes                     with the last name of the file, or its file system
