@@ -370,6 +370,9 @@ struct bpf_iter__bpf_sk_storage_map {
 #pragma clang attribute pop
 
 /* Constants of the kernel that no user-space header has. */
+#ifndef PID_FS_MAGIC
+#define PID_FS_MAGIC 0x50494446
+#endif
 #define PF_KTHREAD 0x00200000
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2

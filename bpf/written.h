@@ -21,7 +21,8 @@ static __always_inline bool rf_written_is_setting(unsigned long magic)
 	case SECURITYFS_MAGIC:
 	case DEBUGFS_MAGIC:
 	case TRACEFS_MAGIC:
-	case BPF_FS_MAGIC: return true;
+	case BPF_FS_MAGIC:
+	case PID_FS_MAGIC: return true;
 	}
 	return false;
 }

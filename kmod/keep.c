@@ -27,6 +27,7 @@
 
 /* No header has these. */
 #define RF_MQUEUE_MAGIC 0x19800202
+#define RF_PIDFS_MAGIC 0x50494446
 #define RF_CONFIGFS_MAGIC 0x62656570
 
 static atomic64_t rf_keep_written;
@@ -65,6 +66,7 @@ bool rf_keep_outlives(const struct super_block *sb)
 	case DMA_BUF_MAGIC:
 	case SECRETMEM_MAGIC:
 	case RF_MQUEUE_MAGIC:
+	case RF_PIDFS_MAGIC:
 	case RF_CONFIGFS_MAGIC:
 		return false;
 	default:
