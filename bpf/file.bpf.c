@@ -8,6 +8,7 @@
 #include "bpf/declassify.h"
 #include "bpf/flow.h"
 #include "bpf/mark.h"
+#include "bpf/proc.h"
 #include "bpf/written.h"
 
 /* How who obtains it comes by what @found says. */
@@ -51,6 +52,12 @@ static __always_inline int rf_file_write_disk(const struct file *file, __u64 pas
 	return rf_written_device(BPF_CORE_READ(file, f_inode, i_rdev), passed);
 }
 
+/* Not inline: see rf_inet_send(). */
+static __noinline int rf_file_show(const struct file *file)
+{
+	return rf_proc_open(file);
+}
+
 /* What a labelled process may write from now on has its label. */
 static __always_inline int rf_file_write(const struct file *file)
 {
@@ -91,6 +98,8 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (ret)
 		return 0;
 	if (rf_device_unseen(file) && rf_unseen_fd())
+		return -EACCES;
+	if (file->f_inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
 		return -EACCES;
 	if (rf_file_obtain(file))
 		return -EACCES;

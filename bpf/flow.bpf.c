@@ -13,7 +13,7 @@
 /* Where a thread other than the one that obtains the data may be sending. */
 static __always_inline int rf_late_sibling(const struct rf_task *task, struct rf_walk *walk)
 {
-	if (task->writing && rf_call_lasts(task) &&
+	if (rf_node_is_channel(task->writing) && rf_call_lasts(task) &&
 	    rf_channel_add(task->writing, walk->passed, task->kind) && rf_work_add(task->writing))
 		return -EACCES;
 	/* It may be sending where no packet door is: no label for it. */
@@ -40,13 +40,15 @@ __noinline int rf_join_source(struct rf_join *join, __u64 id, __u64 added)
 
 	if (!join)
 		return 0;
-	task = join->task;
+	task = join->giver ?: join->task;
 	if (join->from) {
 		rf_source_copy(join->from, id, added);
-		return 0;
+		if (!join->giver)
+			return 0;
 	}
 	source.classes = added;
 	source.time_ns = bpf_ktime_get_boot_ns();
+	source.node = join->from;
 	source.origin = join->origin;
 	source.kind = join->kind;
 	source.tgid = BPF_CORE_READ(task, tgid);

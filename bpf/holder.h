@@ -123,6 +123,7 @@ static __always_inline bool rf_device_unseen(const struct file *file)
  * @task: kernel address of a task of the holder
  * @classes: what it gets
  * @from: the holder or channel that they come from, if by a flow
+ * @giver: a task of the holder @from, if it gives them itself
  * @force: the operation can't be refused: label even who may have another
  *	way out, and say so
  */
@@ -130,6 +131,7 @@ struct rf_join {
 	const struct task_struct *task;
 	__u64 classes;
 	__u64 from;
+	const struct task_struct *giver;
 	__u32 origin;
 	__u8 kind;
 	bool force;

@@ -95,8 +95,13 @@ struct lockref {
 	int count;
 };
 
+struct qstr {
+	const unsigned char *name;
+};
+
 struct dentry {
 	struct dentry *d_parent;
+	struct qstr d_name;
 	struct inode *d_inode;
 	struct super_block *d_sb;
 	struct lockref d_lockref;
@@ -158,6 +163,10 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct userfaultfd_ctx {
+	struct mm_struct *mm;
+};
+
 struct vm_area_struct {
 	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
@@ -165,6 +174,15 @@ struct vm_area_struct {
 	struct {
 		struct rb_node rb;
 	} shared;
+};
+
+struct pid {
+	struct hlist_head tasks[4];
+};
+
+struct proc_inode {
+	struct pid *pid;
+	struct inode vfs_inode;
 };
 
 struct kernfs_node {
@@ -212,6 +230,7 @@ struct task_struct {
 	__s32 tgid;
 	struct task_struct *group_leader;
 	struct list_head tasks;
+	struct hlist_node pid_links[4];
 	struct list_head thread_node;
 	struct signal_struct *signal;
 	struct mm_struct *mm;
@@ -390,6 +409,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define PROT_EXEC 0x4
 #define MAP_SHARED 0x1
 #define PTRACE_MODE_ATTACH 0x2
+#define PTRACE_MODE_FSCREDS 0x8
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
 #define VM_EXEC 0x4

@@ -50,8 +50,9 @@
  *	no packet door. A send that is blocked when the label arrives is found
  *	by it.
  * @reading: the channel (see struct rf_channel) that this thread last read
- *	from: it may be in that read still, past its hook
- * @writing: the channel that it last wrote to, likewise
+ *	from, or the holder whose memory: it may be in that read still, past
+ *	its hook
+ * @writing: the channel or holder that it last wrote to, likewise
  * @regs, @call: where this thread's registers are, and the call that it read
  *	and wrote in: see rf_call_lasts()
  * @kind: enum rf_origin_kind of what it did there
@@ -101,6 +102,9 @@ struct rf_holder {
 #define RF_HOLDER_MAPS 0x10
 /* In the edges map. */
 #define RF_HOLDER_EDGES 0x20
+/* Others have read its memory, or it has written to that of others: they may be at it. */
+#define RF_HOLDER_READ 0x40
+#define RF_HOLDER_WRITES 0x80
 #define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED)
 
 /**

@@ -7,7 +7,8 @@
  * labels it, which adds it to the work; what has no such neighbour is done.
  *
  *	a holder   -> what it has mapped to write;
- *	              the files that it has open for writing
+ *	              threads that are reading its memory; whose memory it is
+ *	              writing to; the files that it has open for writing
  *	a channel  -> threads that wait in a read of it; who has it attached;
  *	              if a file: who has it open or mapped
  */
@@ -41,24 +42,23 @@ static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 {
 	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
 	const struct rf_holder *holder;
+	const __u64 *id;
 
-	if (!task)
+	if (!task || walk->holder != (walk->mode == RF_WALK_READER ? task->reading : task->holder))
 		return 0;
 	if (walk->mode == RF_WALK_OWNER) {
-		if (task->holder == walk->holder)
-			walk->task = address;
+		walk->task = address;
 		return 0;
 	}
-	if (task->reading != walk->channel)
-		return 0;
 	/* A key that is in memory already: there is little stack left here. */
-	holder = bpf_map_lookup_elem(&holders, &task->holder);
+	id = walk->mode == RF_WALK_READER ? &task->holder : &task->writing;
+	holder = bpf_map_lookup_elem(&holders, id);
 	if (holder && (walk->classes & ~holder->label) && rf_call_lasts(task))
 		walk->task = address;
 	return 0;
 }
 
-/* Who waits in a read of the channel, or a task of the holder: an address, or 0. */
+/* Who waits in a read of the node, or a task of the holder: an address, or 0. */
 __noinline __u64 rf_settle_walk(__u64 node, __u64 classes, __u32 mode, int *err)
 {
 	struct rf_walk walk = { .channel = node, .classes = classes, .mode = mode };
@@ -441,6 +441,36 @@ static __always_inline void rf_settle_readers(struct rf_settling *settling)
 		rf_settle_mapper(settling, label);
 }
 
+/* Who is reading the memory of the holder @settling->node. */
+static __always_inline void rf_settle_observer(struct rf_settling *settling, __u64 classes)
+{
+	int err = 0;
+
+	settling->join.task =
+		(const void *)rf_settle_walk(settling->node, classes, RF_WALK_READER, &err);
+	settling->err = err;
+}
+
+/* Whose memory the holder @settling->node is writing to. */
+__noinline int rf_settle_written_to(struct rf_settling *settling, __u64 classes)
+{
+	const struct rf_task *task;
+	__u64 writer;
+	int err = 0;
+
+	if (!settling)
+		return 0;
+	writer = rf_settle_walk(settling->node, classes, RF_WALK_WRITER, &err);
+	task = writer ? bpf_map_lookup_elem(&tasks, &writer) : NULL;
+	if (task) {
+		settling->id = task->writing;
+		writer = rf_settle_walk(settling->id, 0, RF_WALK_OWNER, &err);
+		settling->join.task = (const void *)writer;
+	}
+	settling->err = err;
+	return 0;
+}
+
 /* A neighbour of a holder. */
 static __always_inline void rf_settle_holder(struct rf_settling *settling)
 {
@@ -453,6 +483,18 @@ static __always_inline void rf_settle_holder(struct rf_settling *settling)
 		rf_settle_edge(settling);
 	if (settling->join.task || settling->again || settling->err)
 		return;
+	settling->join.from = settling->node;
+	settling->join.classes = passes;
+	settling->join.kind = RF_FLOW_TRACE;
+	if (holder->flags & RF_HOLDER_READ)
+		rf_settle_observer(settling, passes);
+	if (settling->join.task || settling->err)
+		return;
+	if (holder->flags & RF_HOLDER_WRITES)
+		rf_settle_written_to(settling, passes);
+	if (settling->join.task || settling->err)
+		return;
+	settling->id = 0;
 	rf_settle_held(settling, passes);
 	if (settling->id)
 		rf_settle_written(settling, passes);

@@ -16,12 +16,15 @@
 
 /**
  * enum rf_walk_mode - what settle.bpf.c looks for; the walk ends where it is found
- * @RF_WALK_READER: a thread that may be reading from @channel, and whose holder
- *	lacks some of @classes
+ * @RF_WALK_READER: a thread that may be reading from @channel, or from the
+ *	memory of that holder, and whose holder lacks some of @classes
+ * @RF_WALK_WRITER: a thread of @holder that may be writing to the memory of one
+ *	that lacks some of @classes
  * @RF_WALK_OWNER: a thread of @holder
  */
 enum rf_walk_mode {
 	RF_WALK_READER = 0,
+	RF_WALK_WRITER,
 	RF_WALK_OWNER,
 };
 

@@ -69,6 +69,8 @@ enum rf_verdict {
  *	this boot
  * @RF_REASON_UNTRUSTED: a declassifier has no powers: it was labelled or watched
  *	when it was executed, or got code of others than root
+ * @RF_REASON_SHOWN: refused, the arguments or environment of a labelled process
+ *	are shown to who has its label
  */
 enum rf_reason {
 	RF_REASON_UNSET = 0,
@@ -85,6 +87,7 @@ enum rf_reason {
 	RF_REASON_TAMPER,
 	RF_REASON_KEEP,
 	RF_REASON_UNTRUSTED,
+	RF_REASON_SHOWN,
 	RF_REASON_MAX,
 };
 

@@ -3,7 +3,7 @@
 #
 # Row 19: data taken out of another process, or put into it
 #
-# Not run yet: what traces another process is not followed
+# run: shared
 #
 #	opens the file                            never does
 #	  +-------+<-- ptrace, /proc, vm_readv --+-------+
@@ -17,9 +17,10 @@
 
 stopped trace readv mem mem-early attach attach-early writev mem-write mem-write-early poke \
 	poke-early getfd proc-fd
-USERS=root stopped trace map-files
+# Who waits in a page that is not there yet: for root only.
+USERS=root stopped trace map-files faults readv-waiting writev-waiting
 export USERS=user
-stopped trace getfd-early getfd-connection
+stopped trace getfd-early getfd-connection attach-compat
 
 # Its environment has to have room for the data, and its arguments have little.
 shown() { ROOM=$(printf '%3000s' '') hand "$@"; }
@@ -28,7 +29,23 @@ for way in environ environ-early; do
 	ATLEAST=64 deny "trace: $way" shown trace $way
 	ATLEAST=1 deny "trace: ${way/environ/cmdline}" hand trace ${way/environ/cmdline}
 done
+for way in auxv auxv-early; do
+	USERS=root ATLEAST=1 deny "trace: $way" hand trace $way
+done
 unset STATUS
+
+# Who looks at all processes, as ps does, sees names and no arguments, and has no
+# label from that.
+(read -r _ <"$REGULATED"; touch /run/labelled; exec -a "my name" sleep 1000) &
+shown=$!
+wait_until test -e /run/labelled
+wait_until pgrep -x sleep
+is "who looks: no arguments" "[sleep]" "$(ps -o args= -p $shown)"
+fails "who looks: refused" cat /proc/$shown/environ
+ok "who looks: the rest" cat /proc/$shown/status /proc/$shown/stat /proc/$shown/maps
+ringfence ps --why $$ >/run/looked
+ok "who looks: no label" grep -q "holds no regulated data" /run/looked
+kill $shown
 
 # Core dumps: to a file, which another sends, and to a program, which does it itself
 pattern=$(cat /proc/sys/kernel/core_pattern)

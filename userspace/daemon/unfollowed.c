@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 const char *const rf_unfollowed[] = {
-	"ptrace, /proc/PID/mem and the like",
 	"keyrings",
 	"names of files, link targets and extended attributes",
 	"values of signals",

@@ -24,6 +24,7 @@ static const char *const reasons[] = {
 	[RF_REASON_HEADER] = "header",	 [RF_REASON_RECORD] = "record",
 	[RF_REASON_UNSEEN] = "unseen",	 [RF_REASON_TAMPER] = "tamper",
 	[RF_REASON_KEEP] = "keep",	 [RF_REASON_UNTRUSTED] = "untrusted",
+	[RF_REASON_SHOWN] = "shown",
 };
 _Static_assert(ARRAY_SIZE(reasons) == RF_REASON_MAX, "a word for each reason");
 
@@ -42,6 +43,7 @@ static const char *const sentences[] = {
 	[RF_REASON_TAMPER] = "it would take the enforcement apart",
 	[RF_REASON_KEEP] = "the label could not be kept with the file",
 	[RF_REASON_UNTRUSTED] = "it was labelled, watched or given other code",
+	[RF_REASON_SHOWN] = "it is shown what a process holds only if it holds the same",
 };
 _Static_assert(ARRAY_SIZE(sentences) == RF_REASON_MAX, "a sentence for each reason");
 

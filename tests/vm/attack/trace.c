@@ -9,6 +9,9 @@
  */
 #include "tests/vm/attack/hand.h"
 
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -18,7 +21,9 @@
 extern char **environ;
 
 #define NUMBER 77
+/* Below 4 GB: 32-bit calls reach it too. */
 #define MAPPED 0x10000000UL
+#define PAGE 4096
 
 static void give_nothing(void)
 {
@@ -161,6 +166,173 @@ static void give_poke_later(void)
 	give_poke();
 }
 
+/* --- by the calls of 32-bit programs */
+
+static void *map_low(void)
+{
+	void *at = mmap((void *)MAPPED, CARRY_MAX, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (at == MAP_FAILED)
+		carry_fail("mmap");
+	return at;
+}
+
+static void early_low(void)
+{
+	map_low();
+}
+
+static void give_low(void)
+{
+	memcpy((void *)MAPPED, data, len);
+}
+
+static void attach_low(void)
+{
+	map_low();
+	attach_seize();
+}
+
+/* ptrace of int 0x80 */
+static int peek_low(unsigned long at, unsigned long into)
+{
+	int result = 26;
+
+	asm volatile("int $0x80"
+		     : "+a"(result)
+		     : "b"(PTRACE_PEEKDATA), "c"(giver), "d"(at), "S"(into)
+		     : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+static void take_low(void)
+{
+	int status;
+
+	carry_check(waitpid(giver, &status, __WALL), "waitpid");
+	for (size_t at = 0; at < CARRY_MAX; at += 4) {
+		errno = -peek_low(MAPPED + at, MAPPED + at);
+		if (errno)
+			carry_fail("ptrace");
+	}
+	memcpy(data, (void *)MAPPED, CARRY_MAX);
+	measure();
+	carry_check(ptrace(PTRACE_DETACH, giver, NULL, SIGSTOP), "ptrace");
+}
+
+/* --- whose memory a descriptor of userfaultfd(2) is about, and who waits there */
+
+static int faults_of(char *at, size_t size)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .range = { (unsigned long)at, size },
+					 .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd = carry_check(syscall(SYS_userfaultfd, O_CLOEXEC), "userfaultfd");
+
+	carry_check(ioctl(fd, UFFDIO_API, &api), "UFFDIO_API");
+	carry_check(ioctl(fd, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
+	return fd;
+}
+
+static void fill(int fd, unsigned long at, const char *from, size_t size)
+{
+	struct uffdio_copy copy = { .dst = at, .src = (unsigned long)from, .len = size };
+
+	carry_check(ioctl(fd, UFFDIO_COPY, &copy), "UFFDIO_COPY");
+}
+
+static void attach_faults(void)
+{
+	dup2(faults_of(map_low(), CARRY_MAX), NUMBER);
+}
+
+static int get(pid_t pid, int number);
+
+static void early_faults(void)
+{
+	ends[1] = get(taker, NUMBER);
+}
+
+static void give_faults(void)
+{
+	fill(ends[1], MAPPED, data, CARRY_MAX);
+}
+
+static void take_faults(void)
+{
+	memcpy(data, (void *)MAPPED, CARRY_MAX);
+	measure();
+}
+
+/* A name is a channel too, but a small one: only when it has given is said by it. */
+static void give_said(void)
+{
+	prctl(PR_SET_NAME, "given");
+}
+
+/* Until the giver has given */
+static void *release(void *unused)
+{
+	static char zero[PAGE];
+	struct uffd_msg fault;
+	char file[32], said[16] = "";
+
+	carry_check(read(ends[0], &fault, sizeof(fault)), "fault");
+	snprintf(file, sizeof(file), "/proc/%d/comm", giver);
+	while (strcmp(said, "given\n")) {
+		int fd = carry_check(open(file, O_RDONLY), file);
+
+		carry_check(read(fd, said, sizeof(said) - 1), "read");
+		close(fd);
+		usleep(1000);
+	}
+	fill(ends[0], fault.arg.pagefault.address & -PAGE, zero, PAGE);
+	return unused;
+}
+
+/* The first page of what it reads into is not there yet, the second gets the data. */
+static void take_waiting(void)
+{
+	char *into = map_low();
+	struct iovec from[] = { { into, PAGE }, { data, CARRY_MAX } };
+	struct iovec to[] = { { into, PAGE }, { data, CARRY_MAX } };
+	pthread_t thread;
+
+	ends[0] = faults_of(into, PAGE);
+	if (pthread_create(&thread, NULL, release, NULL))
+		carry_fail("thread");
+	carry_check(process_vm_readv(giver, to, 2, from, 2, 0), "process_vm_readv");
+	measure();
+}
+
+/* What it writes is not there until it has read the file. */
+static void *write_waiting(void *unused)
+{
+	struct iovec from = { (void *)MAPPED, CARRY_MAX }, to = { data, CARRY_MAX };
+
+	process_vm_writev(taker, &from, 1, &to, 1, 0);
+	return unused;
+}
+
+static pthread_t writing;
+
+static void early_waiting(void)
+{
+	struct uffd_msg fault;
+
+	ends[1] = faults_of(map_low(), CARRY_MAX);
+	if (pthread_create(&writing, NULL, write_waiting, NULL))
+		carry_fail("thread");
+	carry_check(read(ends[1], &fault, sizeof(fault)), "fault");
+}
+
+static void give_waiting(void)
+{
+	fill(ends[1], MAPPED, data, CARRY_MAX);
+	pthread_join(writing, NULL);
+}
+
 /* --- descriptors of the other */
 
 static void early_number(void)
@@ -229,11 +401,6 @@ static void early_map(void)
 		carry_fail("mmap");
 }
 
-static void give_map(void)
-{
-	memcpy((void *)MAPPED, data, len);
-}
-
 static void take_map(void)
 {
 	char file[64];
@@ -292,6 +459,23 @@ static void take_cmdline(void)
 	take_shown();
 }
 
+/* The auxiliary vector is a copy, which root may change. */
+static void give_auxv(void)
+{
+	carry_check(prctl(PR_SET_MM, PR_SET_MM_AUXV, data, len < 256 ? len : 256, 0), "prctl");
+}
+
+static void attach_auxv(void)
+{
+	ends[0] = proc_open(giver, "auxv", O_RDONLY);
+}
+
+static void take_auxv(void)
+{
+	attach_auxv();
+	take_shown();
+}
+
 static const struct hand hands[] = {
 	{ "readv", GIVER_FIRST | AFTER, NULL, NULL, NULL, give_nothing, take_readv },
 	{ "mem", GIVER_FIRST | AFTER, NULL, NULL, NULL, give_nothing, take_mem },
@@ -309,11 +493,19 @@ static const struct hand hands[] = {
 	  take_got },
 	{ "proc-fd", GIVER_FIRST | AFTER, NULL, NULL, early_number, give_number, take_proc_fd },
 	{ "getfd-connection", AFTER, NULL, attach_number, NULL, give_getfd, take_nothing },
-	{ "map-files", GIVER_FIRST | AFTER, NULL, NULL, early_map, give_map, take_map },
+	{ "map-files", GIVER_FIRST | AFTER, NULL, NULL, early_map, give_low, take_map },
 	{ "environ", GIVER_FIRST | AFTER, NULL, NULL, NULL, give_environ, take_environ },
 	{ "environ-early", GIVER_FIRST | AFTER, NULL, attach_environ, NULL, give_environ,
 	  take_shown },
 	{ "cmdline", GIVER_FIRST | AFTER, NULL, NULL, NULL, give_cmdline, take_cmdline },
+	{ "auxv", GIVER_FIRST | AFTER, NULL, NULL, NULL, give_auxv, take_auxv },
+	{ "auxv-early", GIVER_FIRST | AFTER, NULL, attach_auxv, NULL, give_auxv, take_shown },
+	{ "attach-compat", GIVER_FIRST | BLOCKED | CONNECTED, NULL, attach_low, early_low, give_low,
+	  take_low },
+	{ "faults", AFTER, NULL, attach_faults, early_faults, give_faults, take_faults },
+	{ "readv-waiting", GIVER_FIRST | BLOCKED | CONNECTED, NULL, NULL, early_low, give_said,
+	  take_waiting },
+	{ "writev-waiting", AFTER, NULL, NULL, early_waiting, give_waiting, measure },
 	{ "cmdline-early", GIVER_FIRST | AFTER, NULL, attach_cmdline, NULL, give_cmdline,
 	  take_shown },
 };
