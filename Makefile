@@ -54,6 +54,7 @@ help:
 	@echo 'make check-style     formatting, checkpatch, sparse, layering, man pages'
 	@echo 'make check-mutants   breaks each hook and each branch and expects a test to fail'
 	@echo 'make check-fuzz      fuzzes the parsers for two minutes each'
+	@echo 'make attacks         the table of ways out: what stops each, by which hook, in which test'
 	@echo 'make bench           what it costs, beside what one would use instead; make help-bench'
 	@echo 'make check-long      what takes longer than the above'
 	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=; module, units, policies and man pages included'

@@ -83,7 +83,7 @@ build/vm/installed: $(PROGRAMS) $(KMOD_TARGETS) Makefile $(VM_POLICIES) \
 	@mv $(VM_TREE).new $(VM_TREE)
 	@touch $@
 
-.PHONY: check check-unit check-bpf check-vm check-style check-fuzz check-long check-mutants
+.PHONY: check check-unit check-bpf check-vm check-style check-fuzz check-long check-mutants attacks
 check: setup
 	@$(MAKE) --no-print-directory check-build
 	@tests/check $(LAYERS)
@@ -114,6 +114,10 @@ check-long: setup
 
 check-mutants: vm-tree
 	@tests/mutants/run
+
+# Every way out, and what stops it
+attacks:
+	@tests/attacks/table
 
 check-fuzz: $(FUZZERS)
 	@mkdir -p build/fuzz/found

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What status says of the module, and how enforcement is stopped and started
+# What status says of the module, and how enforcement is stopped and started; row 32
 #
 # run-long: --timeout 300
 # run-long: --timeout 300 --no-module

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Row 21: data handed over by IP to a proxy on the same host
+# Rows 21 and 25: data handed over by IP to a proxy or resolver on the same host
 #
 # run: shared
 #

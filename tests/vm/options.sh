@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The data in headers of packets that nobody sends by a call
+# Row 8: the data in headers of packets that nobody sends by a call
 #
 # run: shared
 #

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What gives a label, in every way it can be obtained
+# What gives a label, in every way it can be obtained: rows 18, 19 and 22, as far as
+# they are the regulated file itself
 #
 # run-6.12: --timeout 400
 #

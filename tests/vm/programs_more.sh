@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# More ways in which real programs carry the data out: see programs.sh
+# Rows 16, 21 and 22: more ways in which real programs carry the data out, see programs.sh
 #
 # run-long: --timeout 900
 . "$(dirname "$0")/lib/case.sh"

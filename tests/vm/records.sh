@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nothing is kept of what has gone: a host that runs for years fills no map
+# Row 34: nothing is kept of what has gone: a host that runs for years fills no map
 #
 # run: --policy tests/vm/policy/cgroups.yaml --timeout 300
 #

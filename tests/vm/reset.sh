@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A connection that is older than the label ends: it is not left to hang
+# Row 1: a connection that is older than the label ends, and is not left to hang
 #
 # run: shared
 #

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Row 31: root takes the pins and the links apart
+# Rows 31 and 32: root takes the pins and the links apart, or the module out
 #
 # run: --timeout 300
 # run-6.12: --timeout 300 --no-module

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# UDP, and where a datagram really goes: rows 5 and 7
+# UDP, and where a datagram really goes: rows 5, 7 and 10
 #
 # run: shared
 #

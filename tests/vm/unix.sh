@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Row 17, and of row 18 what is not the file itself: data handed over by a unix or
-# netlink socket to a process that never opened the file
+# Row 17, and of rows 9 and 18 netlink and what is not the file itself: data handed
+# over by a unix or netlink socket to a process that never opened the file
 #
 # run: shared
 #

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Row 11, and of row 12 what one process does alone: io_uring
+# Row 11, and of rows 10 and 12 what one process does alone: io_uring
 #
 # run: shared
 #
