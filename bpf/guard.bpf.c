@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * guard.bpf.c - the enforcement's own links and pins
+ * guard.bpf.c - the enforcement's own links and pins, and what calls them
  *
  * No one detaches, replaces or unpins them but the daemon when it disarms,
  * and it says so in the state map first.
@@ -211,4 +211,35 @@ int BPF_PROG(rf_guard_umount, struct vfsmount *mnt, int flags, int ret)
 	    (!(flags & MNT_DETACH) || !rf_guard_below(global, mnt)))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
+}
+
+/* Whether the running task writes to /proc/sys/kernel/ftrace_enabled. */
+static __always_inline bool rf_guard_setting(struct bpf_sysctl *ctx)
+{
+	char setting[] = "kernel/ftrace_enabled", name[sizeof(setting)] = {};
+
+	if (!ctx->write || bpf_sysctl_get_name(ctx, name, sizeof(name), 0) < 0)
+		return false;
+	for (__u32 i = 0; i < sizeof(name); i++)
+		if (name[i] != setting[i])
+			return false;
+	return true;
+}
+
+/*
+ * At 0 the kernel calls no LSM program, fentry or fexit, while their links are
+ * there as before. It calls those of cgroups, so one of these keeps it from 0.
+ */
+SEC("cgroup/sysctl")
+int rf_guard_sysctl(struct bpf_sysctl *ctx)
+{
+	char now[2] = {};
+
+	if (!rf_guard_setting(ctx))
+		return 1;
+	/* It was 0 before: from there it can only get better. */
+	if (bpf_sysctl_get_current_value(ctx, now, sizeof(now)) > 0 && now[0] == '0')
+		return 1;
+	rf_guard_refuse();
+	return 0;
 }

@@ -110,6 +110,15 @@ still "after detach and update"
 bpftool link detach id "$(sed -n 's/ .* rf_egress$//p' /run/links)" >/dev/null 2>&1
 still "bpftool link detach"
 
+# --- what calls them
+
+# setting VALUE: with 0 the kernel calls no program but those of cgroups
+setting() { echo "$1" >/proc/sys/kernel/ftrace_enabled; }
+fails "kernel.ftrace_enabled=0" setting 0
+is "kernel.ftrace_enabled is as before" 1 "$(cat /proc/sys/kernel/ftrace_enabled)"
+ok "another setting may be changed" sysctl -q -w kernel.panic=1
+still "after kernel.ftrace_enabled"
+
 # --- programs of one's own beside ours
 
 mkdir -p $cgroups/own
@@ -145,6 +154,7 @@ rm -rf $pins 2>/dev/null
 mv -T -f /sys/fs/bpf/other $pins/links/egress 2>/dev/null
 umount -l /sys/fs/bpf 2>/dev/null
 umount -l /sys 2>/dev/null
+setting 0 2>/dev/null
 while read -r id _ _; do
 	tamper detach "$id"
 	tamper update "$id"

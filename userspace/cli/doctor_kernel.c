@@ -79,6 +79,18 @@ static void lsm(struct rf_doctor *doctor)
 		      todo, "active: %s", list);
 }
 
+static void ftrace(struct rf_doctor *doctor)
+{
+	char value[8];
+	bool ok = !rf_doctor_read("/proc/sys/kernel/ftrace_enabled", value, sizeof(value)) ||
+		  *value != '0';
+
+	rf_doctor_say(doctor, ok ? RF_FINDING_OK : RF_FINDING_MISSING, "ftrace",
+		      "as root: sysctl kernel.ftrace_enabled=1",
+		      ok ? "the kernel calls programs where they are attached" :
+			   "kernel.ftrace_enabled is 0: no program is called but at the packet");
+}
+
 static void file_system(struct rf_doctor *doctor, const char *what, const char *path, long magic,
 			const char *todo)
 {
@@ -94,6 +106,7 @@ void rf_doctor_kernel(struct rf_doctor *doctor)
 	version(doctor);
 	btf(doctor);
 	lsm(doctor);
+	ftrace(doctor);
 	file_system(doctor, "cgroup2", "/sys/fs/cgroup", CGROUP2_MAGIC,
 		    "boot with systemd.unified_cgroup_hierarchy=1");
 	file_system(doctor, "bpffs", "/sys/fs/bpf", BPFFS_MAGIC,

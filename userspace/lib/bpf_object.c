@@ -366,10 +366,11 @@ static struct bpf_link *attach_cgroup(const struct bpf_program *program, const c
 int rf_object_attach(const struct rf_object *object, size_t hook, const char *cgroup_root)
 {
 	const struct bpf_program *program = object->hooks[hook];
+	enum bpf_prog_type type = bpf_program__type(program);
 	struct bpf_link *link;
 	int fd;
 
-	if (bpf_program__type(program) == BPF_PROG_TYPE_CGROUP_SKB)
+	if (type == BPF_PROG_TYPE_CGROUP_SKB || type == BPF_PROG_TYPE_CGROUP_SYSCTL)
 		link = attach_cgroup(program, cgroup_root);
 	else
 		link = bpf_program__attach(program);

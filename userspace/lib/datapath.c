@@ -66,10 +66,27 @@ static void disable_parts(struct rf_object *object, const char *list)
 					    disabled(list, "door", "packet") << RF_DOOR_PACKET);
 }
 
+/* Where it is not so, programs are attached as usual and never called. */
+static bool kernel_calls(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/ftrace_enabled", "re");
+	int enabled = 1;
+
+	if (file && fscanf(file, "%d", &enabled) != 1)
+		enabled = 1;
+	if (file)
+		fclose(file);
+	return enabled;
+}
+
 static int open_object(struct rf_datapath *dp, const char *disable)
 {
-	int err = rf_object_open(&dp->object);
+	int err;
 
+	if (!kernel_calls())
+		return rf_datapath_fail(dp, -EPERM,
+					"kernel.ftrace_enabled is 0: no program would be called");
+	err = rf_object_open(&dp->object);
 	if (err)
 		return rf_datapath_fail(dp, err, "the BPF object cannot be opened: %s",
 					strerror(-err));
