@@ -10,6 +10,19 @@
 #include "bpf/spliced.h"
 #include "bpf/walk.h"
 
+/* What it can write is to be kept with the label, if there is who keeps it. */
+static __always_inline void rf_join_unkept(__u64 task, __u64 classes)
+{
+	const struct task_struct *unkept_task = (const void *)task;
+	struct rf_unkept told = { .classes = classes };
+	__u64 one = 1;
+
+	if (!classes)
+		return;
+	told.pid = BPF_CORE_READ(unkept_task, pid);
+	bpf_map_update_elem(&unkept, &told, &one, BPF_ANY);
+}
+
 /* Where a thread other than the one that obtains the data may be sending. */
 static __always_inline int rf_late_sibling(const struct rf_task *task, struct rf_walk *walk)
 {
@@ -27,7 +40,10 @@ static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 {
 	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
 
-	if (!task || address == walk->self || task->holder != walk->holder)
+	if (!task || task->holder != walk->holder)
+		return 0;
+	rf_join_unkept(address, walk->passed);
+	if (address == walk->self)
 		return 0;
 	return rf_late_sibling(task, walk);
 }
@@ -82,7 +98,7 @@ int rf_grow(struct rf_join *join, __u64 id)
 	const struct task_struct *task;
 	struct rf_holder *holder;
 	struct rf_task *record;
-	__u64 added;
+	__u64 added, passed;
 
 	if (!join)
 		return -EACCES;
@@ -110,10 +126,10 @@ int rf_grow(struct rf_join *join, __u64 id)
 	 * found there will see the label (see rf_sock_note_send()).
 	 */
 	__sync_fetch_and_or(&holder->label, added);
-	if ((holder->refs > 1 || task != rf_task_current()) &&
-	    rf_join_siblings(join, id, rf_holder_passes(holder) & join->classes, holder->removes,
-			     holder->flags) &&
-	    !join->force)
+	passed = rf_holder_passes(holder) & join->classes;
+	if (holder->refs == 1 && task == rf_task_current())
+		rf_join_unkept((__u64)task, passed);
+	else if (rf_join_siblings(join, id, passed, holder->removes, holder->flags) && !join->force)
 		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 
 	if ((holder->flags & RF_HOLDER_SPLICED) &&

@@ -11,6 +11,7 @@
 
 extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
 extern int ringfence_keep_held(__u64 label) __ksym __weak;
+extern void ringfence_keep_soon(__u32 pid, __u64 label) __ksym __weak;
 extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
 extern int ringfence_kept_more(struct dentry *dentry, __u64 text, __u64 len) __ksym __weak;
 
@@ -70,8 +71,8 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 
 /*
  * Who obtains a label by this file can write others already: it is kept with
- * them before the open returns. The label comes first, so that a thread that
- * opens one meanwhile finds it.
+ * them before that. What a thread opens meanwhile finds the label in time, or
+ * is seen once more by rf_keep_soon().
  */
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_keep_read, struct file *file, int ret)
@@ -96,11 +97,28 @@ int BPF_PROG(rf_keep_read, struct file *file, int ret)
 	join.classes = classes | found.read;
 	if (!join.classes || (holder && !(join.classes & ~holder->label)) || rf_walker_runs())
 		return 0;
-	if (rf_join_as(&join, rf_exec_target(rf_task_current(), flags)))
-		return -EACCES;
-	if (!holder || !ringfence_keep_held(rf_holder_passes(holder)))
+	/* Of an exec only what the new image still has open matters. */
+	if (holder && !(flags & FMODE_EXEC) &&
+	    ringfence_keep_held(join.classes & ~holder->holds & ~holder->removes))
+		return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+	return rf_join_as(&join, rf_exec_target(rf_task_current(), flags)) ? -EACCES : 0;
+}
+
+/*
+ * Whoever gets a label, by whatever it does: before it is back in user space
+ * what it can write is kept with it. A system call that may sleep is the only
+ * place for that; who can't keep it is ended there.
+ */
+SEC("fentry/htab_lru_percpu_map_update_elem")
+int BPF_PROG(rf_keep_soon, struct bpf_map *map)
+{
+	struct rf_unkept told = {};
+
+	if (map != (void *)&unkept)
 		return 0;
-	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+	bpf_probe_read_kernel(&told, sizeof(told), (void *)ctx[1]);
+	ringfence_keep_soon(told.pid, told.classes);
+	return 0;
 }
 
 static __always_inline bool rf_keep_ours(const char *name)

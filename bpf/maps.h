@@ -182,6 +182,16 @@ struct rf_work {
 };
 
 /**
+ * struct rf_unkept - a task that has just got a label: what it can write has that
+ * in memory, and on the disk before the task goes on
+ */
+struct rf_unkept {
+	__u64 classes;
+	__u32 pid;
+	__u32 pad;
+};
+
+/**
  * struct rf_service - who receives from there gets a label
  * @addr, @mask: network byte order, IPv4 as ::ffff:a.b.c.d
  * @port: host byte order; 0 for any
@@ -415,6 +425,7 @@ RF_ASSERT_SIZE(struct rf_source, 56);
 RF_ASSERT_SIZE(struct rf_channel, 16);
 RF_ASSERT_SIZE(struct rf_edge, 16);
 RF_ASSERT_SIZE(struct rf_work, 16);
+RF_ASSERT_SIZE(struct rf_unkept, 16);
 RF_ASSERT_SIZE(struct rf_service, 48);
 RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);

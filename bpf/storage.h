@@ -34,6 +34,18 @@ RF_HASH(rf_map_channels, __u64, struct rf_channel, RF_CHANNELS_MAX);
 RF_HASH(rf_map_edges, struct rf_edge, __u64, RF_EDGES_MAX);
 RF_HASH(rf_map_work, struct rf_work, __u64, RF_WORK_MAX);
 
+/*
+ * A bell: nobody asks what is in it, rf_keep_soon() is called by who puts
+ * something there. On 6.1 the packet door may not call the module, but it may do
+ * this. The type is the one that others use least and that may sleep.
+ */
+struct rf_map_unkept {
+	__uint(type, BPF_MAP_TYPE_LRU_PERCPU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct rf_unkept);
+	__type(value, __u64);
+};
+
 struct rf_map_services {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, RF_SERVICES_MAX);
@@ -119,6 +131,7 @@ RF_STORAGE_DEFINE struct rf_map_links links SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_channels channels SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_edges edges SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_work work SEC(".maps");
+RF_STORAGE_DEFINE struct rf_map_unkept unkept SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_services services SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_late late SEC(".maps");
 RF_STORAGE_DEFINE struct rf_map_spliced spliced SEC(".maps");

@@ -9,6 +9,7 @@
 #include <linux/btf_ids.h>
 #include <linux/cred.h>
 #include <linux/mnt_idmapping.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 /* 39f60c1ccee7 ("fs: port xattr to mnt_idmap"), 6.3 */
@@ -32,6 +33,13 @@
 #define RF_KF_TRUSTED_ARGS KF_TRUSTED_ARGS
 #else
 #define RF_KF_TRUSTED_ARGS 0
+#endif
+
+/* 54e6842d0775 ("fork/vhost: Move VHOST threads to be user workers"), 6.4 */
+#ifdef PF_USER_WORKER
+#define RF_USER_WORKER (PF_USER_WORKER | PF_IO_WORKER)
+#else
+#define RF_USER_WORKER PF_IO_WORKER
 #endif
 
 #endif /* RF_COMPAT_H */

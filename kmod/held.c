@@ -2,13 +2,26 @@
 /*
  * files that a process can write already
  */
+#define pr_fmt(fmt) "ringfence: " fmt
+
+#include <linux/atomic.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/task_work.h>
+#include <linux/wait.h>
 
+#include "compat.h"
 #include "held.h"
 #include "keep.h"
 #include "patience.h"
@@ -118,4 +131,125 @@ int rf_held_keep(u64 label)
 		return 0;
 	err = rf_held_descriptors(&held, label);
 	return err ? err : rf_held_mappings(&held, label);
+}
+
+/* --- by another task, or later */
+
+/**
+ * struct rf_soon - what a task has to do before it is back in user space
+ * @head: in the task's list
+ * @list: in ours; while it is there, so is the task
+ * @task: whose
+ * @label: what is to be kept; 0 to do nothing but to come by here
+ */
+struct rf_soon {
+	struct callback_head head;
+	struct list_head list;
+	struct task_struct *task;
+	u64 label;
+};
+
+static LIST_HEAD(rf_soons);
+static DEFINE_SPINLOCK(rf_soons_lock);
+static DECLARE_WAIT_QUEUE_HEAD(rf_soons_gone);
+static atomic64_t rf_held_ends;
+
+u64 rf_held_ended(void)
+{
+	return atomic64_read(&rf_held_ends);
+}
+
+static void rf_held_end(struct task_struct *task, int err)
+{
+	atomic64_inc(&rf_held_ends);
+	pr_alert_ratelimited("pid %d (%s) is ended: what it can write cannot keep a label: %d\n",
+			     task_tgid_nr(task), task->comm, err);
+	send_sig(SIGKILL, task, 1);
+}
+
+static void rf_soon_end(struct rf_soon *soon)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&rf_soons_lock, flags);
+	list_del(&soon->list);
+	if (list_empty(&rf_soons))
+		wake_up(&rf_soons_gone);
+	spin_unlock_irqrestore(&rf_soons_lock, flags);
+	kfree(soon);
+}
+
+/* Who is ending already has neither descriptors nor memory here. */
+static void rf_soon_run(struct callback_head *head)
+{
+	struct rf_soon *soon = container_of(head, struct rf_soon, head);
+	int err = rf_held_keep(soon->label);
+
+	if (err)
+		rf_held_end(current, err);
+	rf_soon_end(soon);
+}
+
+/* Under the lock, so that who finds it in the list finds the task. */
+static int rf_soon_add(struct task_struct *task, u64 label, enum task_work_notify_mode mode)
+{
+	struct rf_soon *soon = kmalloc(sizeof(*soon), GFP_ATOMIC | __GFP_NOWARN);
+	int err;
+
+	if (!soon)
+		return -ENOMEM;
+	init_task_work(&soon->head, rf_soon_run);
+	soon->task = task;
+	soon->label = label;
+	err = task_work_add(task, &soon->head, mode);
+	if (!err)
+		list_add(&soon->list, &rf_soons);
+	else
+		kfree(soon);
+	/* -ESRCH: it is past the last such work, so it has ended. */
+	return err == -ESRCH ? 0 : err;
+}
+
+void rf_held_keep_soon(u32 pid, u64 label)
+{
+	struct task_struct *task;
+	unsigned long flags;
+	int err = 0;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
+	/* The others have no user space; an io_uring worker's process has it. */
+	if (task && !(task->flags & (PF_KTHREAD | RF_USER_WORKER))) {
+		spin_lock_irqsave(&rf_soons_lock, flags);
+		err = rf_soon_add(task, label, TWA_RESUME);
+		spin_unlock_irqrestore(&rf_soons_lock, flags);
+	}
+	if (err)
+		rf_held_end(task, err);
+	rcu_read_unlock();
+}
+
+/* Interrupts the calls in which some wait for whatever it may be. */
+static bool rf_soons_hurry(void)
+{
+	struct rf_soon *soon;
+	unsigned long flags;
+	bool none;
+
+	spin_lock_irqsave(&rf_soons_lock, flags);
+	none = list_empty(&rf_soons);
+	/* What is added comes before, and is not met. */
+	list_for_each_entry(soon, &rf_soons, list)
+		if (soon->label)
+			rf_soon_add(soon->task, 0, TWA_SIGNAL);
+	spin_unlock_irqrestore(&rf_soons_lock, flags);
+	return none;
+}
+
+void rf_held_exit(void)
+{
+	while (!rf_soons_hurry())
+		wait_event_timeout(rf_soons_gone, list_empty(&rf_soons), HZ);
+	/* The last one may not have returned yet. */
+	synchronize_rcu_tasks();
 }

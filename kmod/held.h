@@ -20,4 +20,25 @@
  */
 int rf_held_keep(u64 label);
 
+/**
+ * rf_held_keep_soon() - rf_held_keep() by the task @pid, before it is back in user
+ * space
+ *
+ * Whatever call it is in goes on until then. If it can't be kept, for whatever
+ * reason, the process is ended: what it has obtained it can't be refused any
+ * more. @pid is of the first namespace; kernel threads are left alone.
+ *
+ * Context: any but NMI.
+ */
+void rf_held_keep_soon(u32 pid, u64 label);
+
+/* Processes ended since load because a label could not be kept. */
+u64 rf_held_ended(void);
+
+/*
+ * No task is in our code after this returns, and nobody may ask any more. Those
+ * that wait in a call are interrupted. May sleep.
+ */
+void rf_held_exit(void);
+
 #endif /* RF_HELD_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * what BPF programs may call: programs of LSM hooks that may sleep
+ * what BPF programs may call: programs of LSM and tracing hooks
  */
 #define pr_fmt(fmt) "ringfence: " fmt
 
@@ -25,6 +25,11 @@ __used noinline int ringfence_keep_held(u64 label)
 	return rf_held_keep(label);
 }
 
+__used noinline void ringfence_keep_soon(u32 pid, u64 label)
+{
+	rf_held_keep_soon(pid, label);
+}
+
 __used noinline int ringfence_kept(struct file *file, u64 *label)
 {
 	return rf_kept(file, label);
@@ -38,6 +43,7 @@ __used noinline int ringfence_kept_more(struct dentry *dentry, u64 text, u64 len
 BTF_KFUNCS_START(rf_kfunc_ids)
 BTF_ID_FLAGS(func, ringfence_keep, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ringfence_keep_held, KF_SLEEPABLE)
+BTF_ID_FLAGS(func, ringfence_keep_soon)
 BTF_ID_FLAGS(func, ringfence_kept, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ringfence_kept_more, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(rf_kfunc_ids)
@@ -55,7 +61,10 @@ static bool rf_kfunc_resolved(void)
 
 void rf_kfunc_init(void)
 {
-	/* Once: on 6.1 a second call for the same kind of program undoes the first. */
+	/*
+	 * Once: on 6.1 a second call for the same kind of program undoes the first.
+	 * Tracing programs are of the same kind.
+	 */
 	rf_kfunc_registered = rf_kfunc_resolved() &&
 			      !register_btf_kfunc_id_set(BPF_PROG_TYPE_LSM, &rf_kfunc_set);
 	if (!rf_kfunc_registered)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * what BPF programs may call: programs of LSM hooks that may sleep
+ * what BPF programs may call: programs of LSM and tracing hooks
  */
 #ifndef RF_KFUNC_H
 #define RF_KFUNC_H
@@ -15,6 +15,9 @@ int ringfence_keep(struct file *file, u64 label);
 
 /* rf_held_keep(): for what gives the running process a label */
 int ringfence_keep_held(u64 label);
+
+/* rf_held_keep_soon(): for what gives any task a label; in any context */
+void ringfence_keep_soon(u32 pid, u64 label);
 
 /* rf_kept() */
 int ringfence_kept(struct file *file, u64 *label);

@@ -13,6 +13,7 @@
 #include "classes.h"
 #include "device.h"
 #include "gate.h"
+#include "held.h"
 #include "kfunc.h"
 #include "management.h"
 #include "securityfs.h"
@@ -63,6 +64,7 @@ static void __exit rf_exit(void)
 	rf_securityfs_exit();
 	rf_management_exit();
 	rf_classes_exit();
+	rf_held_exit();
 	pr_info("unloaded\n");
 }
 

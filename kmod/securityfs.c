@@ -10,6 +10,7 @@
 
 #include "anchor.h"
 #include "gate.h"
+#include "held.h"
 #include "keep.h"
 #include "kfunc.h"
 #include "management.h"
@@ -31,6 +32,7 @@ static int rf_state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "quarantined %llu\n", status.quarantined);
 	seq_printf(m, "keeps %d\n", rf_kfunc_offered());
 	seq_printf(m, "kept %llu\n", rf_keep_count());
+	seq_printf(m, "ended %llu\n", rf_held_ended());
 	rf_management_show(m);
 	return 0;
 }

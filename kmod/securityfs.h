@@ -13,6 +13,7 @@
  *	quarantined 0			packets dropped since load
  *	keeps 1				BPF programs can keep labels with files
  *	kept 0				attributes written since load
+ *	ended 0				processes that could not keep a label
  *	management 10.0.0.0/24		once per prefix that stays open
  */
 #ifndef RF_SECURITYFS_H

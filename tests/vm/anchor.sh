@@ -91,3 +91,19 @@ is "a file read while disarmed: its reader is found" 1 "$(
 	daemon_end TERM
 	daemon_start
 	ringfence ps --json | grep -cw "\"pid\":$BASHPID")"
+
+# --- the module goes: by interrupting who has been in a call since it was labelled
+
+[ $armed = anchored ] || exit 0
+: >/run/waits
+sleep 1000 </run/waits &
+waits=$!
+wait_until grep -qx sleep /proc/$waits/comm
+ok "a file that a sleeping process has open is labelled" \
+	ringfence label set cn-personal /run/waits
+is "it has the label" 1 "$(ringfence ps --json | grep -cw "\"pid\":$waits")"
+ringfence disarm --yes >/dev/null 2>&1
+daemon_end TERM
+ok "rmmod after a disarm" rmmod ringfence
+ok "who sleeps sleeps on" kill -0 $waits
+kill $waits

@@ -109,14 +109,17 @@ make_disks()
 # One file system: step NAME
 on_disk()
 {
-	local dir=$MNT/$1
+	local how dir=$MNT/$1
 
 	put_on "$1"
-	files "$dir" open held mapped plain
+	files "$dir" open held mapped plain piped waits received loopback
 	written "$1: opened" open "$dir/open"
 	written "$1: open already" held "$dir/held"
 	written "$1: mapped already" mapped "$dir/mapped"
 	written "$1: created" created "$dir/created"
+	for how in piped waits received loopback; do
+		written "$1: open already, $how" $how "$dir/$how"
+	done
 }
 
 # Last, so that nothing has come to the disk but what had to be there first
@@ -191,6 +194,25 @@ endings()
 	: >$MNT/minix/file
 	chmod 666 $MNT/minix/file
 	refused "no attributes" $MNT/minix/file
+	ended_by piped
+	ended_by loopback
+}
+
+# What is written to already cannot be refused any more.
+ended_by()
+{
+	local AT=$MNT/minix/$1 before
+	export AT
+
+	: >"$AT"
+	before=$(value ended)
+	KEEP=1 one_run root "$PUBLIC" write_by "$1"
+	ended "no attributes, $1: unlabelled" 0 "" $?
+	cp "$AT" /run/before
+	KEEP=1 one_run root "$REGULATED" write_by "$1"
+	is "no attributes, $1: it is ended" 137 $?
+	is "no attributes, $1: counted" $((before + 1)) "$(value ended)"
+	ok "no attributes, $1: nothing is written" cmp "$AT" /run/before
 }
 
 guarded()
@@ -301,7 +323,7 @@ second_boot()
 	for fs in ext4 xfs btrfs; do
 		dir=$MNT/$fs
 		put_on $fs
-		for file in open held mapped created overwrite; do
+		for file in open held mapped created overwrite piped waits received loopback; do
 			for as in root user; do
 				is "$fs after the VM was killed: $file.$as" "$KEPT" "$(kept "$dir/$file.$as")"
 			done

@@ -26,7 +26,7 @@
 	map(TASKS, tasks) map(HOLDERS, holders) map(SOURCES, sources) map(INODES, inodes) \
 	map(DEVICES, devices) map(CGROUPS, cgroups) map(NAMES, names) map(USERS, users) \
 	map(GROUPS, groups) map(LINKS, links) map(CHANNELS, channels) map(EDGES, edges) map(WORK, work) \
-	map(SERVICES, services) map(LATE, late) map(SPLICED, spliced) map(SOCKS, socks) \
+	map(UNKEPT, unkept) map(SERVICES, services) map(LATE, late) map(SPLICED, spliced) map(SOCKS, socks) \
 	map(GENERATIONS, generations) map(STATS, stats) map(REQUEST, request) \
 	map(EVENTS, events) map(STATE, state)
 /* clang-format on */

@@ -7,6 +7,10 @@
  *	open		FROM is read, then TO is opened
  *	held		TO is open when FROM is read
  *	mapped		TO is mapped and closed when FROM is read
+ *	piped, waits	TO is open when another process reads FROM, and this one
+ *			reads it from a pipe: later, or it waits there already
+ *	received	the same, by a unix socket
+ *	loopback	the same, by TCP, waiting
  *	created		TO is made by this open
  *	nameless	an O_TMPFILE in the directory TO
  *	overwrite	as open; and what is written passes by the page cache
@@ -16,6 +20,8 @@
  * Exits with the errno of the call that failed.
  */
 #include <liburing.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/xattr.h>
 
@@ -80,6 +86,92 @@ static void mapped(void)
 	carry_check(msync(at, BLOCK, MS_SYNC), "msync");
 }
 
+static bool sleeps(pid_t pid)
+{
+	char path[64], text[256] = "";
+	const char *state;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = carry_check(open(path, O_RDONLY), path);
+	carry_check(read(fd, text, sizeof(text) - 1), path);
+	close(fd);
+	state = strrchr(text, ')');
+	return state && state[2] == 'S';
+}
+
+/* Reads FROM and passes it on, once it is told to; it never has TO. */
+static void give(int go, int out, pid_t waits)
+{
+	char byte;
+
+	carry_check(read(go, &byte, 1), "go");
+	while (waits && !sleeps(waits))
+		sched_yield();
+	carry_check(read(carry_check(open(from, O_RDONLY), from), &byte, 1), from);
+	carry_check(write(out, &byte, 1), "give");
+	_exit(0);
+}
+
+static void take(const int *ends, bool waits)
+{
+	pid_t self = getpid(), giver;
+	int go[2], fd;
+	char byte;
+
+	carry_check(pipe(go), "pipe");
+	giver = carry_check(fork(), "fork");
+	if (!giver)
+		give(go[0], ends[1], waits ? self : 0);
+	fd = carry_check(open(to, O_RDWR | O_APPEND), to);
+	carry_check(write(go[1], "", 1), "go");
+	if (!waits)
+		waitpid(giver, NULL, 0);
+	carry_check(read(ends[0], &byte, 1), "take");
+	write_to(fd);
+}
+
+static void piped(void)
+{
+	int ends[2];
+
+	carry_check(pipe(ends), "pipe");
+	take(ends, false);
+}
+
+static void waits(void)
+{
+	int ends[2];
+
+	carry_check(pipe(ends), "pipe");
+	take(ends, true);
+}
+
+static void received(void)
+{
+	int ends[2];
+
+	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
+	take(ends, false);
+}
+
+static void loopback(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t len = sizeof(address);
+	int listener, ends[2];
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	listener = carry_check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	carry_check(bind(listener, (void *)&address, len), "bind");
+	carry_check(listen(listener, 1), "listen");
+	carry_check(getsockname(listener, (void *)&address, &len), "getsockname");
+	ends[1] = carry_check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	carry_check(connect(ends[1], (void *)&address, len), "connect");
+	ends[0] = carry_check(accept(listener, NULL, NULL), "accept");
+	take(ends, true);
+}
+
 static void created(void)
 {
 	obtain();
@@ -141,9 +233,11 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } ways[] = {
-	{ "open", open_after }, { "held", held },	  { "mapped", mapped },
-	{ "created", created }, { "nameless", nameless }, { "overwrite", overwrite },
-	{ "set", set },		{ "remove", remove_it },  { "lend", lend },
+	{ "open", open_after },	    { "held", held },	    { "mapped", mapped },
+	{ "piped", piped },	    { "waits", waits },	    { "received", received },
+	{ "loopback", loopback },   { "created", created }, { "nameless", nameless },
+	{ "overwrite", overwrite }, { "set", set },	    { "remove", remove_it },
+	{ "lend", lend },
 };
 
 int main(int argc, char **argv)
