@@ -255,6 +255,28 @@ static void shipped_policies(void **state)
 	}
 }
 
+/* To be copied beside a policy: that there is no class is all that is said of them. */
+static void shipped_declassifiers(void **state)
+{
+	struct rf_diagnostics diagnostics = { 0 };
+	struct rf_policy *policy;
+	size_t i;
+
+	(void)state;
+	policy = rf_policy_load("policy/declassifiers", &policy_text_options, &diagnostics);
+	assert_non_null(policy);
+	assert_int_equal(diagnostics.count, 1);
+	assert_int_equal(policy->class_count, 0);
+	assert_int_equal(policy->declassifier_count, 3);
+	for (i = 0; i < policy->declassifier_count; i++) {
+		assert_true(policy->declassifiers[i].holds_all);
+		assert_int_equal(policy->declassifiers[i].removes, 0);
+		assert_non_null(policy->declassifiers[i].reason);
+	}
+	rf_policy_free(policy);
+	rf_diagnostics_free(&diagnostics);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +292,7 @@ int main(void)
 		cmocka_unit_test(defined_in_two_files),
 		cmocka_unit_test(hash_follows_contents),
 		cmocka_unit_test(shipped_policies),
+		cmocka_unit_test(shipped_declassifiers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

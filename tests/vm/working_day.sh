@@ -10,8 +10,10 @@
 #	           sshd
 #	cron: pg_dump, psql, tar, git, gzip, logger			  rsyslogd
 #
-# The crm's three are to have a label. Everything else that the day has touched
-# stays without: a label there would mean nothing and grow from day to day.
+# The crm's three are to have a label, rsyslogd, which they tell their requests,
+# and what the three and the jobs that read it write. Everything else that the day
+# has touched stays without: a label there would mean nothing and grow from day to
+# day. The policy has the shipped declassifiers.
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/services.sh"
 
@@ -19,7 +21,7 @@ ROUNDS=6
 DAY=/var/tmp/day
 export DAY
 mkdir -m 755 $DAY
-declare -A ROLES=([$$]="this test" [1]="process 1" [$(</run/rsyslogd.pid)]="rsyslogd")
+declare -A ROLES=([$$]="this test" [1]="process 1")
 
 # side: whose database, application and nginx those for $FILE are
 side() { if [ "$FILE" = "$REGULATED" ]; then echo crm; else echo shop; fi; }
@@ -35,10 +37,26 @@ start_side()
 	ROLES[$(<"$SERVICES/nginx-$(port 8080)/pid")]="nginx of the $(side)"
 }
 
+# The shipped declassifiers. rsyslogd is one from its next start on.
+trust()
+{
+	mkdir $DAY/policy
+	cp "$here/tests/vm/policy/test.yaml" "$here"/policy/declassifiers/{rsyslogd,sshd}.yaml \
+		$DAY/policy
+	ok "the shipped declassifiers" ringfence apply $DAY/policy
+	kill "$(</run/rsyslogd.pid)"
+	wait_until test ! -e /run/rsyslogd.pid
+	rsyslogd -f /run/host/run/ringfence-vm/rsyslog.conf -i /run/rsyslogd.pid
+	wait_until test -s /run/rsyslogd.pid
+	ROLES[$(</run/rsyslogd.pid)]="rsyslogd"
+}
+
 # sshd lets in who has the key that cn has been given.
 start_sshd()
 {
 	mkdir -p /run/sshd
+	# Who logs in is recorded there, and told when he was here last.
+	touch /run/utmp /var/log/wtmp /var/log/lastlog /root/.bash_history
 	sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow
 	ssh-keygen -q -t ed25519 -N '' -f $SERVICES/host_key
 	/usr/sbin/sshd -f /dev/null -D -p 22 -h $SERVICES/host_key -E $SERVICES/sshd.log \
@@ -56,6 +74,16 @@ on_vm()
 	world on cn sh -c 'ssh -n -i "${FAR%/far}/key" -o StrictHostKeyChecking=no \
 		-o KexAlgorithms=curve25519-sha256 -o UserKnownHostsFile=/dev/null \
 		-o LogLevel=ERROR -o ConnectTimeout=10 "root@$0" "$1"' "$HOST4" "$1"
+}
+
+# at_terminal COMMAND: the same, typed into a shell at a terminal
+at_terminal()
+{
+	# shellcheck disable=SC2016
+	world on cn timeout 60 sh -c 'printf "%s\n" "$1" exit | ssh -tt -i "${FAR%/far}/key" \
+		-o StrictHostKeyChecking=no -o KexAlgorithms=curve25519-sha256 \
+		-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
+		-o ConnectTimeout=10 "root@$0"' "$HOST4" "$1"
 }
 
 # What cron does: a shell of its own starts each job when it is told to.
@@ -114,14 +142,21 @@ job()
 	done
 }
 
+READ="$PG/psql -XAt -P pager=off -h 127.0.0.1 -U postgres -p 15433 -c 'TABLE people' template1"
 ask() { world on "$1" curl -sS -m 10 "http://$HOST4:$2/" >/dev/null 2>&1; }
 add() { world on "$1" curl -sS -m 10 -d "Zhang San" "http://$HOST4:$2/" >/dev/null 2>&1; }
 
 make_identity
 make_cluster
+trust
+# What was written from here on is looked at at the end.
+touch $DAY/morning
 both start_side
 start_sshd 7>&-
 start_cron 7>&-
+
+at_terminal "$READ" >$DAY/seen
+ok "an administrator at home reads the crm's database" grep -q '^[0-9]*|' $DAY/seen
 
 for ((round = 1; round <= ROUNDS; round++)); do
 	world reset
@@ -140,9 +175,8 @@ ask us 18080
 is "the crm does not answer abroad" 0 "$(count leaked us)"
 ask us 8080
 is "the shop still does" 64 "$(count received us)"
-# The session that reads it then has a label, and ends.
-on_vm "$PG/psql -XAt -h 127.0.0.1 -U postgres -p 15433 -c 'TABLE people' template1" >$DAY/seen
-ok "an administrator at home reads the crm's database" test -s $DAY/seen
+on_vm "$READ" >$DAY/seen
+ok "and in the evening, without a terminal" grep -q '^[0-9]*|' $DAY/seen
 
 # role PID: what it descends from
 role()
@@ -156,13 +190,6 @@ role()
 	echo "${ROLES[$pid]}"
 }
 
-# has_label FILE: who opens it and reads it gets a label
-has_label()
-{
-	(exec 9<"$1" && head -c 1 <&9 >/dev/null
-	 ringfence ps --json | grep -q "\"pid\":$BASHPID,")
-}
-
 # Processes
 while read -r pid comm; do
 	[ -d "/proc/$pid" ] && echo "$(role "$pid"): $comm"
@@ -171,19 +198,40 @@ done < <(ringfence ps --json | sed -nE 's/.*"pid":([0-9]+),.*"comm":"([^"]*)".*/
 echo "# labelled at the end of the day:" >&2
 sed 's/^/# /' $SERVICES/labelled >&2
 
-for who in "postgres of the crm" "application of the crm" "nginx of the crm"; do
+# rsyslogd holds what it was told: its files are looked at below.
+for who in "postgres of the crm" "application of the crm" "nginx of the crm" rsyslogd; do
 	ok "labelled: $who" grep -q " $who: " $SERVICES/labelled
 done
 is "nobody else is labelled" "" \
-	"$(grep -vE ' (postgres|application|nginx) of the crm: ' $SERVICES/labelled)"
+	"$(grep -vE ' ((postgres|application|nginx) of the crm|rsyslogd): ' $SERVICES/labelled)"
 
-# Files
-for file in /srv/customers/cn/backup.sql.gz $DAY/export.csv $SERVICES/nginx-18080/access.log; do
-	ok "labelled: $file" has_label "$file"
+# Files that are there and were written since the morning. What `label get` says
+# of each is what who opens it gets.
+{
+	find /etc /var /run /srv /dev/shm -xdev -type f -newer $DAY/morning -print0
+	find / /root /tmp -maxdepth 1 -type f -newer $DAY/morning -print0
+} | xargs -0 ringfence label get >$SERVICES/files 2>/dev/null
+sed -n 's/: cn-personal$//p' $SERVICES/files >$SERVICES/with
+echo "# labelled files, of $(wc -l <$SERVICES/files):" >&2
+grep -v ^/srv/customers/cn/db/ $SERVICES/with | sed 's/^/#   /' >&2
+for file in /srv/customers/cn/backup.sql.gz $DAY/export.csv \
+	    $SERVICES/nginx-18080/access.log; do
+	ok "labelled: $file" grep -qx "$file" $SERVICES/with
 done
+# What a job that reads the crm's data can write to, and the crm's own logs
+is "no other file is labelled" "" "$(grep -vE \
+	"^(/srv/customers/cn/.*|$DAY/(export.csv|(backup|export|deliver).log)|\
+$SERVICES/(nginx-18080/.*|postgres-15433|application-crm))$" $SERVICES/with)"
 for file in $DAY/shop.sql.gz $DAY/etc.tar.gz $DAY/repository/notes $DAY/repository/.git/index \
 	    $DAY/access.log.gz $DAY/cron.log $DAY/archive.log $SERVICES/nginx-8080/access.log \
-	    /srv/public/db/postgresql.conf "$SERVICES/postgres-5433" /var/log/ringfence.log \
-	    $SERVICES/sshd.log /dev/null /bin/sh /etc/ssl/openssl.cnf; do
-	fails "not labelled: $file" has_label "$file"
+	    "$SERVICES/postgres-5433" /var/log/ringfence.log $SERVICES/sshd.log \
+	    /run/utmp /var/log/wtmp /var/log/lastlog /root/.bash_history; do
+	is "not labelled: $file" "$file: -" "$(ringfence label get "$file")"
+done
+
+# What everything opens
+for file in /dev/null /bin/sh /etc/ssl/openssl.cnf /etc/ld.so.cache /etc/resolv.conf; do
+	(exec 9<"$file"
+	 ringfence ps --json | grep -q "\"pid\":$BASHPID,")
+	is "not labelled: $file" 1 $?
 done
