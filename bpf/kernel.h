@@ -251,7 +251,12 @@ struct kiocb {
 	struct file *ki_filp;
 };
 
+struct tty_driver {
+	short type;
+};
+
 struct tty_struct {
+	struct tty_driver *driver;
 	struct tty_struct *link;
 };
 

