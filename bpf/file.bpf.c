@@ -25,16 +25,17 @@ static __always_inline void rf_file_kind(struct rf_join *join, const struct rf_f
 	join->origin = found->origin;
 }
 
-static __always_inline int rf_file_obtain(const struct file *file)
+/* Not inline: the stack is not to be added to that of what follows. */
+static __noinline __u64 rf_file_target(__u32 flags)
 {
-	const struct task_struct *task = rf_task_current();
-	struct rf_join join = { .task = task };
-	__u32 flags = BPF_CORE_READ(file, f_flags);
-	__u32 mode = BPF_CORE_READ(file, f_mode);
+	return rf_exec_target(rf_task_current(), flags);
+}
+
+static __noinline int rf_file_join(const struct file *file, __u32 flags)
+{
+	struct rf_join join = { .task = rf_task_current() };
 	struct rf_found found = {};
 
-	if (!(mode & FMODE_READ) && !(flags & FMODE_EXEC))
-		return 0;
 	rf_mark_file(file, &found);
 	rf_file_kind(&join, &found);
 	join.classes = found.read | found.written;
@@ -43,7 +44,17 @@ static __always_inline int rf_file_obtain(const struct file *file)
 	if (!join.classes || rf_walker_runs())
 		return 0;
 	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
-	return rf_join_as(&join, rf_exec_target(task, flags));
+	return rf_join_as(&join, rf_file_target(flags));
+}
+
+/* @opening: see rf_sieve_passes() */
+static __always_inline int rf_file_obtain(const struct file *file, bool opening)
+{
+	__u32 flags = file->f_flags;
+
+	if (!(file->f_mode & FMODE_READ) && !(flags & FMODE_EXEC))
+		return 0;
+	return rf_sieve_passes(file, opening) ? 0 : rf_file_join(file, flags);
 }
 
 /* A disk gets it as a device: whoever reads the disk. */
@@ -59,7 +70,7 @@ static __noinline int rf_file_show(const struct file *file)
 }
 
 /* What a labelled process may write from now on has its label. */
-static __always_inline int rf_file_write(const struct file *file)
+static __noinline int rf_file_write(const struct file *file)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
@@ -101,7 +112,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return -EACCES;
 	if (file->f_inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
 		return -EACCES;
-	if (rf_file_obtain(file))
+	if (rf_file_obtain(file, true))
 		return -EACCES;
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
@@ -113,10 +124,10 @@ static __always_inline __u16 rf_file_family(struct file *file)
 {
 	struct socket *sock;
 
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if ((file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
 		return AF_UNSPEC;
 	sock = bpf_sock_from_file(file);
-	return sock ? BPF_CORE_READ(sock, sk, __sk_common.skc_family) : AF_UNSPEC;
+	return sock && sock->sk ? sock->sk->__sk_common.skc_family : AF_UNSPEC;
 }
 
 SEC("lsm/file_receive")
@@ -126,7 +137,7 @@ int BPF_PROG(rf_file_receive, struct file *file, int ret)
 		return 0;
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
-	return rf_file_obtain(file) ? -EACCES : 0;
+	return rf_file_obtain(file, false) ? -EACCES : 0;
 }
 
 /*
@@ -154,7 +165,7 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
  * Memory that others may have as well. A fork has it silently: see
  * rf_task_alloc(). What has no room for the edge gets no label.
  */
-static __always_inline int rf_map_shared(const struct file *file)
+static __noinline int rf_map_shared(const struct file *file)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
@@ -202,7 +213,7 @@ static __noinline int rf_map_obtains(const struct file *file, struct rf_join *jo
 }
 
 /* uselib(2) opens to execute and maps into the image that there is. */
-static __always_inline int rf_map_execute(const struct file *file)
+static __noinline int rf_map_execute(const struct file *file)
 {
 	struct rf_join join = { .task = rf_task_current() };
 
@@ -231,6 +242,8 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	if (!(prot & PROT_EXEC))
 		return 0;
 	rf_declassify_map(file);
+	if (rf_sieve_passes(file, false))
+		return 0;
 	return rf_map_execute(file) ? -EACCES : 0;
 }
 
@@ -323,12 +336,17 @@ int BPF_PROG(rf_inode_rename, struct inode *old_dir, struct dentry *old, struct 
 SEC("lsm/inode_free_security")
 int BPF_PROG(rf_inode_free, struct inode *inode)
 {
+	struct rf_state *global = rf_state();
 	struct rf_inode_key key = {};
+	__u64 *asked;
 
 	rf_channel_forget((__u64)inode);
-	if (BPF_CORE_READ(inode, i_nlink))
+	if (!global)
 		return 0;
-	if (!rf_device_mark(BPF_CORE_READ(inode, i_sb, s_dev)))
+	asked = rf_sieve_asked(&global->sieve, inode);
+	if (*asked == (__u64)inode)
+		*asked = 0;
+	if (inode->i_nlink || !rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev))
 		return 0;
 	rf_inode_key(inode, &key);
 	bpf_map_delete_elem(&inodes, &key);

@@ -109,12 +109,12 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
  */
 static __always_inline bool rf_device_unseen(const struct file *file)
 {
-	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+	const struct inode *inode = file->f_inode;
 	__u32 device;
 
-	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFCHR)
+	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
-	device = BPF_CORE_READ(inode, i_rdev);
+	device = inode->i_rdev;
 	return device == RF_DEVICE_VHOST_NET || device == RF_DEVICE_PPP;
 }
 

@@ -20,7 +20,7 @@ const volatile bool rf_keeps = false;
 
 static __always_inline bool rf_keep_regular(const struct file *file)
 {
-	return (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFREG;
+	return (file->f_inode->i_mode & S_IFMT) == S_IFREG;
 }
 
 static __always_inline int rf_keep_refuse(struct rf_join *join, const struct rf_holder *holder)
@@ -36,11 +36,12 @@ SEC("lsm.s/file_open")
 int BPF_PROG(rf_keep_open, struct file *file, int ret)
 {
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
-	struct rf_holder *holder = rf_holder_current();
+	struct rf_holder *holder;
 
-	if (ret || !holder || !holder->label)
+	if (ret || !(file->f_mode & FMODE_WRITE) || !rf_keep_regular(file))
 		return 0;
-	if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE) || !rf_keep_regular(file))
+	holder = rf_holder_current();
+	if (!holder || !holder->label)
 		return 0;
 	join.classes = rf_holder_passes(holder);
 	if (!join.classes || !ringfence_keep(file, join.classes))
@@ -48,10 +49,21 @@ int BPF_PROG(rf_keep_open, struct file *file, int ret)
 	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
 }
 
+/* The file was asked for what is kept with it, to no avail, and nothing marks it. */
+static __always_inline bool rf_keep_nothing(const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+	struct rf_state *global = rf_state();
+
+	return global && *rf_sieve_asked(&global->sieve, inode) == (__u64)inode &&
+	       rf_sieve_passes(file, true);
+}
+
 /* Remembers what was kept with an inode that nobody knows yet. */
 static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 {
 	struct rf_mark mark = { .flags = RF_MARK_DERIVED };
+	struct rf_state *global = rf_state();
 	struct rf_inode_key key = {};
 	struct rf_mark *known;
 	int err;
@@ -63,10 +75,15 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 		return 0;
 	}
 	err = ringfence_kept(file, &mark.written);
-	if (err || !mark.written)
+	if (err)
 		return err;
+	if (!mark.written) {
+		if (global)
+			*rf_sieve_asked(&global->sieve, file->f_inode) = (__u64)file->f_inode;
+		return 0;
+	}
 	*classes = mark.written;
-	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);
+	return rf_mark_make(&key, &mark, BPF_ANY);
 }
 
 /*
@@ -78,15 +95,16 @@ SEC("lsm.s/file_open")
 int BPF_PROG(rf_keep_read, struct file *file, int ret)
 {
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
-	struct rf_holder *holder = rf_holder_current();
-	__u32 flags = BPF_CORE_READ(file, f_flags);
+	__u32 flags = file->f_flags;
 	struct rf_found found = {};
+	struct rf_holder *holder;
 	__u64 classes = 0;
 
 	if (ret || !rf_keep_regular(file))
 		return 0;
-	if (!(BPF_CORE_READ(file, f_mode) & FMODE_READ) && !(flags & FMODE_EXEC))
+	if ((!(file->f_mode & FMODE_READ) && !(flags & FMODE_EXEC)) || rf_keep_nothing(file))
 		return 0;
+	holder = rf_holder_current();
 	if (rf_keep_learn(file, &classes))
 		return rf_keep_refuse(&join, holder) ? -EACCES : 0;
 	rf_mark_file(file, &found);

@@ -283,6 +283,37 @@ struct rf_name_key {
 	char name[RF_NAME_LEN];
 };
 
+/* Powers of two: bits for marked inodes, more than there can be marks; slots. */
+#define RF_SIEVE_BITS (1u << 20)
+#define RF_SIEVE_ASKED 4096u
+
+/**
+ * struct rf_sieve - what an open looks at before it looks for marks
+ *
+ * "No" is sure. A bit is set before the mark is made and stays for good; one
+ * that says "maybe" for nothing costs a look-up.
+ * @devices, @inodes: a bit for each that may have a mark
+ * @asked: addresses (struct inode) of files with which nothing is kept on disk.
+ *	What is kept later comes with a mark; cleared in the inode's free hook
+ */
+struct rf_sieve {
+	__u64 devices;
+	__u64 asked[RF_SIEVE_ASKED];
+	__u64 inodes[RF_SIEVE_BITS / 64];
+};
+
+/* Which bit of rf_sieve.devices. */
+static inline __u32 rf_sieve_device_bit(__u32 dev)
+{
+	return (dev ^ dev >> RF_MINOR_BITS) % 64;
+}
+
+/* Which bit of rf_sieve.inodes. */
+static inline __u32 rf_sieve_inode_bit(__u64 ino, __u32 dev)
+{
+	return (ino + dev * 0x9e3779b1u) % RF_SIEVE_BITS;
+}
+
 /**
  * struct rf_state - what changes while the programs run
  * @late: entries in the late map; the packet door looks there only if any
@@ -301,6 +332,7 @@ struct rf_name_key {
  *	mark it; it gets no label from that. Identifiers are not used again.
  * @pin_dev: device number of the bpffs that holds the pins
  * @pin_ns: number of the mount namespace of which the guard keeps it mounted
+ * @sieve: here, since user space maps it too
  */
 struct rf_state {
 	__u64 late;
@@ -316,6 +348,7 @@ struct rf_state {
 	__u64 walker;
 	__u32 pin_dev;
 	__u32 pin_ns;
+	struct rf_sieve sieve;
 };
 
 /**
@@ -431,7 +464,8 @@ RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
-RF_ASSERT_SIZE(struct rf_state, 96);
+RF_ASSERT_SIZE(struct rf_sieve, 8 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
+RF_ASSERT_SIZE(struct rf_state, 96 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 40);

@@ -10,7 +10,7 @@
 #ifndef RF_BPF_MARK_H
 #define RF_BPF_MARK_H
 
-#include "bpf/storage.h"
+#include "bpf/sieve.h"
 
 /* Deeper than any path that can be named; deeper ones give all classes. */
 #define RF_DEPTH_MAX 4096
@@ -169,6 +169,20 @@ static __always_inline void rf_mark_file(const struct file *file, struct rf_foun
 	}
 }
 
+/* Marks an inode that has no mark yet. */
+static __always_inline long rf_mark_make(const struct rf_inode_key *key, const struct rf_mark *mark,
+					 __u64 flags)
+{
+	rf_sieve_expect(key);
+	return bpf_map_update_elem(&inodes, key, mark, flags);
+}
+
+static __always_inline long rf_device_make(__u32 dev, const struct rf_mark *mark, __u64 flags)
+{
+	rf_sieve_expect_device(dev);
+	return bpf_map_update_elem(&devices, &dev, mark, flags);
+}
+
 /* Remember @inode itself: it leaves the tree, or has a name outside of it. */
 static __always_inline int rf_mark_keep(const struct inode *inode, const struct rf_found *found)
 {
@@ -191,7 +205,7 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 		__sync_fetch_and_or(&old->written, mark.written);
 		return 0;
 	}
-	return bpf_map_update_elem(&inodes, &key, &mark, BPF_ANY);
+	return rf_mark_make(&key, &mark, BPF_ANY);
 }
 
 #endif /* RF_BPF_MARK_H */

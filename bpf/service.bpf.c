@@ -41,7 +41,7 @@ static __always_inline int rf_service_device(const struct inode *inode, const st
 	};
 
 	if (!device)
-		return bpf_map_update_elem(&devices, &dev, &new, BPF_ANY);
+		return rf_device_make(dev, &new, BPF_ANY);
 	__sync_fetch_and_or(&device->exec, name->read);
 	return 0;
 }

@@ -37,7 +37,7 @@ static __always_inline int rf_written_device(__u32 dev, __u64 classes)
 			__sync_fetch_and_or(&device->written, classes);
 		return 0;
 	}
-	bpf_map_update_elem(&devices, &dev, &new, BPF_NOEXIST);
+	rf_device_make(dev, &new, BPF_NOEXIST);
 	device = rf_device_mark(dev);
 	if (!device)
 		return -EACCES;
@@ -55,7 +55,7 @@ static __always_inline struct rf_mark *rf_written_mark(const struct rf_inode_key
 	if (mark || !global)
 		return mark;
 	new.node = __sync_fetch_and_add(&global->ids, 1) + 1;
-	bpf_map_update_elem(&inodes, key, &new, BPF_NOEXIST);
+	rf_mark_make(key, &new, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&inodes, key);
 }
 

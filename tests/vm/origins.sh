@@ -153,6 +153,25 @@ free "a file with two names before it enters the tree" held_file /srv/stays-outs
 mv /srv/entering /srv/customers/cn/entered-too
 held "the other name of a file renamed into the tree" held_file /srv/stays-outside
 
+# That a file gave nothing when it was opened is not remembered for longer.
+mkdir -p /srv/wandering/deep
+cp $PUBLIC /srv/wandering/deep/file
+cp $PUBLIC /srv/linked-later
+cp $PUBLIC /srv/written-later
+for ((i = 0; i < 2; i++)); do
+	free "opened before its directory enters the tree" held_file /srv/wandering/deep/file
+	free "opened before it gets a name in the tree" held_file /srv/linked-later
+	free "opened before a labelled process writes it" held_file /srv/written-later
+done
+mv /srv/wandering /srv/customers/cn/wandered
+held "in a directory renamed into the tree" held_file /srv/customers/cn/wandered/deep/file
+mv /srv/customers/cn/wandered /srv/wandering
+held "and out of it again" held_file /srv/wandering/deep/file
+ln /srv/linked-later /srv/customers/cn/linked-later
+held "linked into the tree, by the name that it had" held_file /srv/linked-later
+ringfence run --class cn-personal -- sh -c 'echo >>/srv/written-later'
+held "written by a labelled process" held_file /srv/written-later
+
 # Without a name at first, then with one, inside and outside of the tree.
 tmpfile='
 import os, sys

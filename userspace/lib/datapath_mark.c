@@ -36,11 +36,28 @@ static int put_joined(struct rf_datapath *dp, enum rf_map map, const void *key,
 	return rf_object_put(dp->object, map, key, &joined, BPF_EXIST);
 }
 
+/* Before there is a mark: no open is to pass without a look at it. */
+static void sieve_expect(struct rf_sieve *sieve, enum rf_map map, const void *key)
+{
+	const struct rf_inode_key *inode = key;
+	const __u32 *dev = key;
+	__u32 bit;
+
+	if (map == RF_MAP_DEVICES) {
+		__atomic_fetch_or(&sieve->devices, 1ULL << rf_sieve_device_bit(*dev),
+				  __ATOMIC_SEQ_CST);
+	} else if (map == RF_MAP_INODES) {
+		bit = rf_sieve_inode_bit(inode->ino, inode->dev);
+		__atomic_fetch_or(&sieve->inodes[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
+	}
+}
+
 int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 		const struct rf_mark *mark)
 {
 	int err;
 
+	sieve_expect(&rf_object_state(dp->object)->sieve, map, key);
 	/* A hook made or ended the mark meanwhile: what it did counts too. */
 	do {
 		err = put_joined(dp, map, key, mark);

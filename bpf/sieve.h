@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sieve.h - who opens a file that gives nothing does not pay for marks
+ * (struct rf_sieve)
+ *
+ * For hooks only whose arguments have types: those are loaded through at an
+ * instruction each, where a helper takes eighty. What is no address reads as 0.
+ */
+#ifndef RF_BPF_SIEVE_H
+#define RF_BPF_SIEVE_H
+
+#include "bpf/event.h"
+
+/* Deeper ones are looked at mark by mark. */
+#define RF_SIEVE_DEPTH 32
+
+/* May @dev have a mark? */
+static __always_inline bool rf_sieve_device(const struct rf_sieve *sieve, __u32 dev)
+{
+	return sieve->devices >> rf_sieve_device_bit(dev) & 1;
+}
+
+static __always_inline bool rf_sieve_inode(const struct rf_sieve *sieve, __u64 ino, __u32 dev)
+{
+	__u32 bit = rf_sieve_inode_bit(ino, dev);
+
+	return sieve->inodes[bit / 64] >> bit % 64 & 1;
+}
+
+/* To be called before @dev is marked. */
+static __always_inline void rf_sieve_expect_device(__u32 dev)
+{
+	struct rf_state *global = rf_state();
+
+	if (global)
+		__sync_fetch_and_or(&global->sieve.devices, 1ULL << rf_sieve_device_bit(dev));
+}
+
+/* To be called before an inode is marked. */
+static __always_inline void rf_sieve_expect(const struct rf_inode_key *key)
+{
+	__u32 bit = rf_sieve_inode_bit(key->ino, key->dev);
+	struct rf_state *global = rf_state();
+
+	if (global)
+		__sync_fetch_and_or(&global->sieve.inodes[bit / 64], 1ULL << bit % 64);
+}
+
+/* Surely no mark from @dentry up to the root. */
+static __always_inline bool rf_sieve_ascend(const struct rf_sieve *sieve,
+					    const struct dentry *dentry,
+					    const struct super_block *sb, __u32 dev)
+{
+	const struct dentry *parent;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < RF_SIEVE_DEPTH; i++) {
+		if (rf_sieve_inode(sieve, dentry->d_inode->i_ino, dev))
+			return false;
+		parent = dentry->d_parent;
+		if (parent == dentry)
+			return dentry == sb->s_root;
+		dentry = parent;
+	}
+	return false;
+}
+
+/**
+ * rf_sieve_passes - surely no mark for who opens @file
+ * @opening: the hook is that of the open, where a file of overlayfs has none
+ *	below it yet. What is below is seen by itself.
+ */
+static __always_inline bool rf_sieve_passes(const struct file *file, bool opening)
+{
+	const struct inode *inode = file->f_inode;
+	const struct super_block *sb = inode->i_sb;
+	const struct rf_state *global = rf_state();
+	const struct rf_sieve *sieve;
+	const struct dentry *dentry;
+	__u32 dev = sb->s_dev;
+
+	if (!global)
+		return false;
+	sieve = &global->sieve;
+	if ((inode->i_mode & S_IFMT) == S_IFBLK)
+		return !rf_sieve_device(sieve, inode->i_rdev);
+	if (!opening && sb->s_magic == OVERLAYFS_SUPER_MAGIC)
+		return false;
+	if (!rf_sieve_device(sieve, dev))
+		return true;
+	/* overlayfs opens the file below with the path above. */
+	dentry = file->f_path.dentry;
+	return dentry->d_inode == inode && rf_sieve_ascend(sieve, dentry, sb, dev);
+}
+
+/*
+ * Where it is noted that nothing was kept with @inode. A difference of pointers
+ * is a number.
+ */
+static __always_inline __u64 *rf_sieve_asked(struct rf_sieve *sieve, const struct inode *inode)
+{
+	__u64 number = ((__u64)inode - (__u64)inode->i_sb) >> 6;
+
+	return &sieve->asked[(number ^ number >> 12) % RF_SIEVE_ASKED];
+}
+
+#endif /* RF_BPF_SIEVE_H */
