@@ -58,6 +58,14 @@ static __always_inline void rf_call_note(struct rf_task *task, __u64 *note, __u6
 		__sync_lock_test_and_set(note, channel);
 }
 
+/* Are the running task's notes of the call that it is in? */
+static __always_inline bool rf_call_is_noted(const struct rf_task *task)
+{
+	const struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return task->regs == (__u64)regs && task->call == rf_call_of(regs->ip, regs->orig_ax);
+}
+
 /* May the thread still be in the call that its notes are of? */
 static __always_inline bool rf_call_lasts(const struct rf_task *task)
 {

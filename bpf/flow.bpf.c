@@ -125,7 +125,7 @@ int rf_grow(struct rf_join *join, __u64 id)
 	 * Label first, then look where the others are sending: whoever is not
 	 * found there will see the label (see rf_sock_note_send()).
 	 */
-	__sync_fetch_and_or(&holder->label, added);
+	rf_holder_add(holder, added);
 	passed = rf_holder_passes(holder) & join->classes;
 	if (holder->refs == 1 && task == rf_task_current())
 		rf_join_unkept((__u64)task, passed);

@@ -30,18 +30,24 @@ static __always_inline int rf_flow_pass(const struct rf_task *task, __u64 classe
  *
  * -EACCES if that has to be refused.
  */
-static __always_inline int rf_flow_write(__u64 channel, __u32 kind)
+static __always_inline int rf_flow_write_as(struct rf_task *task, __u64 channel, __u32 kind)
 {
-	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder;
 	__u64 passed;
 
-	if (!task)
-		return 0;
 	rf_call_note(task, &task->writing, channel, kind);
+	if (!rf_holders_any())
+		return 0;
 	holder = rf_holder_find(task->holder);
-	passed = holder ? rf_holder_pass(task->holder, holder) : 0;
+	passed = holder && holder->label ? rf_holder_pass(task->holder, holder) : 0;
 	return passed ? rf_flow_pass(task, passed, channel, kind) : 0;
+}
+
+static __always_inline int rf_flow_write(__u64 channel, __u32 kind)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+
+	return task ? rf_flow_write_as(task, channel, kind) : 0;
 }
 
 static __always_inline int rf_flow_join(__u64 channel, __u64 classes, __u32 kind, bool force)

@@ -19,6 +19,28 @@
 #define RF_DEVICE_VHOST_NET (10u << 20 | 238)
 #define RF_DEVICE_PPP (108u << 20)
 
+/*
+ * Does anybody hold anything? Who notes where he sends, and then asks this, is
+ * found there by whoever labels him: see rf_holder_add().
+ */
+static __always_inline bool rf_holders_any(void)
+{
+	const struct rf_state *global = rf_state();
+
+	return !global || global->labelled;
+}
+
+/* Counted first: who finds none is not labelled yet. */
+static __always_inline void rf_holder_add(struct rf_holder *holder, __u64 classes)
+{
+	struct rf_state *global = rf_state();
+
+	if (global)
+		__sync_fetch_and_add(&global->labelled, 1);
+	if (__sync_fetch_and_or(&holder->label, classes) && global)
+		__sync_fetch_and_sub(&global->labelled, 1);
+}
+
 /* The holder of the running task; NULL if it has no record. */
 static __always_inline struct rf_holder *rf_holder_current(void)
 {
@@ -70,13 +92,18 @@ static __always_inline void rf_holder_unshare(__u64 id, struct rf_holder *holder
 static __always_inline void rf_holder_put(__u64 id)
 {
 	struct rf_holder *holder = rf_holder_find(id);
+	struct rf_state *global = rf_state();
 
 	/* The last reference: no task is left that could take another. */
-	if (holder && __sync_fetch_and_sub(&holder->refs, 1) == 1) {
-		rf_holder_unshare(id, holder);
+	if (!holder || __sync_fetch_and_sub(&holder->refs, 1) != 1)
+		return;
+	rf_holder_unshare(id, holder);
+	if (holder->label) {
 		bpf_map_delete_elem(&sources, &id);
-		bpf_map_delete_elem(&holders, &id);
+		if (global)
+			__sync_fetch_and_sub(&global->labelled, 1);
 	}
+	bpf_map_delete_elem(&holders, &id);
 }
 
 /* What it passes on to others on this host. */

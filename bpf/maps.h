@@ -293,11 +293,13 @@ struct rf_name_key {
  * "No" is sure. A bit is set before the mark is made and stays for good; one
  * that says "maybe" for nothing costs a look-up.
  * @devices, @inodes: a bit for each that may have a mark
+ * @cgroups: 1 if any may have one
  * @asked: addresses (struct inode) of files with which nothing is kept on disk.
  *	What is kept later comes with a mark; cleared in the inode's free hook
  */
 struct rf_sieve {
 	__u64 devices;
+	__u64 cgroups;
 	__u64 asked[RF_SIEVE_ASKED];
 	__u64 inodes[RF_SIEVE_BITS / 64];
 };
@@ -324,6 +326,7 @@ static inline __u32 rf_sieve_inode_bit(__u64 ino, __u32 dev)
  *	there has all of these
  * @channels: entries in the channels map; nobody looks there if there are none
  * @edges: entries in the edges map, likewise
+ * @labelled: holders that have a label; nobody looks for his own if there are none
  * @services: slots of the services map that are in use, from the first on
  * @ids: holders and other nodes made so far
  * @events_lost: events that found the ring full
@@ -341,6 +344,7 @@ struct rf_state {
 	__u64 unrecorded;
 	__u64 channels;
 	__u64 edges;
+	__u64 labelled;
 	__u64 services;
 	__u64 ids;
 	__u64 events_lost;
@@ -464,8 +468,8 @@ RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
-RF_ASSERT_SIZE(struct rf_sieve, 8 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
-RF_ASSERT_SIZE(struct rf_state, 96 + sizeof(struct rf_sieve));
+RF_ASSERT_SIZE(struct rf_sieve, 16 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
+RF_ASSERT_SIZE(struct rf_state, 104 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 40);

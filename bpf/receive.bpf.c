@@ -56,9 +56,9 @@ int BPF_PROG(rf_unix_may_send, struct socket *sock, struct socket *other, int re
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 
-	if (ret || !task || task->writing != (__u64)sock->sk || !rf_call_lasts(task))
+	if (ret || !task || task->writing != (__u64)sock->sk || !rf_call_is_noted(task))
 		return 0;
-	return rf_flow_write((__u64)other->sk, RF_FLOW_UNIX) ? -EACCES : 0;
+	return rf_flow_write_as(task, (__u64)other->sk, RF_FLOW_UNIX) ? -EACCES : 0;
 }
 
 /* The first data of a connection may come with the packet that makes the socket. */
@@ -69,7 +69,7 @@ int BPF_PROG(rf_socket_born, struct sock *sk, const struct request_sock *request
 
 	label = rf_channel_label(before);
 	rf_channel_forget(before);
-	listener = (__u64)BPF_CORE_READ(request, __req_common.skc_listener);
+	listener = (__u64)request->__req_common.skc_listener;
 	label |= rf_channel_label(listener);
 	if (label)
 		rf_channel_add((__u64)sk, label, RF_FLOW_LOOPBACK);

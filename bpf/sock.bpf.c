@@ -149,6 +149,8 @@ int BPF_PROG(rf_socket_create, int family, int type, int protocol, int kern, int
 
 	if (ret || kern || rf_family_local(family))
 		return 0;
+	if (!rf_family_unseen(family) && !rf_holders_any())
+		return 0;
 	rf_caller_find(&caller, NULL);
 	if (!caller.holder)
 		return 0;
@@ -209,7 +211,7 @@ static __noinline int rf_inet_connect(struct sock *sk, const struct sockaddr *ad
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_caller caller;
 
-	if (!rf_caller_find(&caller, sk) || !rf_ask_begin(&ask, &caller))
+	if (!rf_caller_find(&caller, sk) || !caller.holder->label || !rf_ask_begin(&ask, &caller))
 		return 0;
 	if (ask.refusal)
 		return rf_call_door(&ask, &caller, true);
@@ -235,6 +237,8 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	if (rf_services_any() && BPF_CORE_READ(address, sa_family) != AF_UNSPEC &&
 	    rf_served_by(sk, address, addrlen))
 		return -EACCES;
+	if (!rf_holders_any())
+		return 0;
 	return rf_inet_connect(sk, address, addrlen) ? -EACCES : 0;
 }
 
@@ -313,21 +317,13 @@ static __noinline int rf_netlink_send(struct sock *sk, const struct msghdr *msg)
 }
 
 /* Not inline: its stack is not to be added to that of a flow on this host. */
-static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
+static __noinline int rf_inet_ask(struct sock *sk, struct msghdr *msg)
 {
 	struct rf_question ask = { .door = RF_DOOR_CALL };
 	struct rf_caller caller;
-	unsigned int flags;
 
 	if (!rf_caller_find(&caller, sk))
 		return 0;
-	rf_sock_note_send(caller.task, sk);
-	/* Its pages can change until they are acknowledged. */
-	flags = BPF_CORE_READ(msg, msg_flags);
-	if (flags & MSG_ZEROCOPY)
-		__sync_fetch_and_or(&caller.holder->flags, RF_HOLDER_UNSEEN_MEMORY);
-	if (flags & MSG_SPLICE_PAGES)
-		rf_spliced_note(caller.holder, caller.task->holder, sk);
 	if (!rf_family_local(sk->__sk_common.skc_family))
 		rf_removed(caller.task->holder, caller.holder);
 	if (!rf_ask_begin(&ask, &caller))
@@ -341,6 +337,28 @@ static __noinline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 	return rf_call_door(&ask, &caller, true);
 }
 
+static __always_inline int rf_inet_send(struct sock *sk, struct msghdr *msg)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	unsigned int flags = msg->msg_flags & (MSG_ZEROCOPY | MSG_SPLICE_PAGES);
+	struct rf_holder *holder;
+
+	if (!task)
+		return 0;
+	rf_sock_note_send(task, sk);
+	if (!flags && !rf_holders_any())
+		return 0;
+	holder = rf_holder_find(task->holder);
+	if (!holder)
+		return 0;
+	/* Its pages can change until they are acknowledged. */
+	if (flags & MSG_ZEROCOPY)
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
+	if (flags & MSG_SPLICE_PAGES)
+		rf_spliced_note(holder, task->holder, sk);
+	return holder->label ? rf_inet_ask(sk, msg) : 0;
+}
+
 SEC("lsm/socket_sendmsg")
 int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
@@ -352,10 +370,10 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 	if (sk->__sk_common.skc_family == AF_UNIX)
 		return rf_unix_send(sk) ? -EACCES : 0;
 	if (sk->__sk_common.skc_family == AF_NETLINK)
-		return rf_netlink_send(sk, msg) ? -EACCES : 0;
-	name = BPF_CORE_READ(msg, msg_name);
+		return rf_holders_any() && rf_netlink_send(sk, msg) ? -EACCES : 0;
+	name = msg->msg_name;
 	/* A question to a service; the answer comes to the same socket. */
-	if (name && rf_services_any() && rf_served_by(sk, name, BPF_CORE_READ(msg, msg_namelen)))
+	if (name && rf_services_any() && rf_served_by(sk, name, msg->msg_namelen))
 		return -EACCES;
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }
@@ -374,7 +392,7 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 
 	bool header = rf_option_is_header(level, name);
 
-	if (ret || !rf_caller_find(&caller, sock->sk))
+	if (ret || (!header && !rf_holders_any()) || !rf_caller_find(&caller, sock->sk))
 		return 0;
 	if (header)
 		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_UNSEEN);
@@ -423,7 +441,7 @@ int BPF_PROG(rf_splice, struct pipe_inode_info *pipe, struct file *out)
 SEC("lsm/sk_free_security")
 int BPF_PROG(rf_sk_free, struct sock *sk)
 {
-	__u64 cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
 
 	rf_channel_forget((__u64)sk);
 	if (!cookie)

@@ -22,7 +22,7 @@ static __always_inline void rf_label_copy(__u64 from, __u64 label, __u64 to)
 
 	if (!added)
 		return;
-	__sync_fetch_and_or(&holder->label, added);
+	rf_holder_add(holder, added);
 	rf_source_copy(from, to, added);
 }
 
@@ -111,9 +111,9 @@ int BPF_PROG(rf_task_fork, struct task_struct *parent, struct task_struct *child
 
 	if (!from || !to)
 		return 0;
-	cgroup = BPF_CORE_READ(child, cgroups, dfl_cgrp);
+	cgroup = child->cgroups->dfl_cgrp;
 	/* Nothing is new in a thread; but see below. */
-	if (from->holder == to->holder && cgroup == BPF_CORE_READ(parent, cgroups, dfl_cgrp))
+	if (from->holder == to->holder && cgroup == parent->cgroups->dfl_cgrp)
 		return 0;
 	holder = rf_holder_find(from->holder);
 	if (!holder)
@@ -181,9 +181,10 @@ static __always_inline void rf_exec_take(struct rf_task *task)
 		return;
 	/* Memory and descriptors are apart by now: the label is final. */
 	__sync_fetch_and_or(&new->flags, old->flags & (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED));
-	__sync_fetch_and_or(&new->label, old->label);
-	if (old->label)
+	if (old->label) {
+		rf_holder_add(new, old->label);
 		rf_source_copy(before, task->next, old->label);
+	}
 	if (old->flags & RF_HOLDER_SPLICED)
 		rf_spliced_move(before, task->next, new->label);
 	task->holder = task->next;

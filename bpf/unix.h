@@ -17,9 +17,8 @@
  */
 static __always_inline int rf_unix_send(const struct sock *sk)
 {
-	const struct unix_sock *unix = (const void *)sk;
+	const struct unix_sock *unix;
 	struct rf_task *task;
-	__u64 peer;
 
 	if (sk->sk_type == SOCK_DGRAM) {
 		task = rf_task_find(rf_task_current());
@@ -27,8 +26,8 @@ static __always_inline int rf_unix_send(const struct sock *sk)
 			rf_call_note(task, &task->writing, (__u64)sk, RF_FLOW_UNIX);
 		return 0;
 	}
-	peer = (__u64)BPF_CORE_READ(unix, peer);
-	return peer ? rf_flow_write(peer, RF_FLOW_UNIX) : 0;
+	unix = bpf_skc_to_unix_sock((void *)sk);
+	return unix && unix->peer ? rf_flow_write((__u64)unix->peer, RF_FLOW_UNIX) : 0;
 }
 
 #endif /* RF_BPF_UNIX_H */
