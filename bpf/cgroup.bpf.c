@@ -25,12 +25,15 @@ int BPF_PROG(rf_cgroup_attach, struct cgroup *to, const char *path, struct task_
 static __always_inline void rf_cgroup_name(__u64 id, const char *name)
 {
 	struct rf_name_key key = {};
+	struct rf_state *global = rf_state();
 	struct rf_mark *mark, *old;
 
 	bpf_probe_read_kernel_str(key.name, sizeof(key.name), name);
 	mark = bpf_map_lookup_elem(&names, &key);
 	if (!mark)
 		return;
+	if (global)
+		global->sieve.cgroups = 1;
 	old = bpf_map_lookup_elem(&cgroups, &id);
 	if (old)
 		__sync_fetch_and_or(&old->read, mark->read);

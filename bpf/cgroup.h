@@ -36,8 +36,9 @@ static long rf_cgroup_ancestor(__u32 i, struct rf_cgroup_walk *walk)
 static __always_inline __u64 rf_cgroup_classes(const struct cgroup *cgroup, __u32 *origin)
 {
 	struct rf_cgroup_walk walk = { .cgroup = cgroup };
+	const struct rf_state *global = rf_state();
 
-	if (!cgroup)
+	if (!cgroup || (global && !global->sieve.cgroups))
 		return 0;
 	bpf_loop(RF_CGROUP_DEPTH_MAX, rf_cgroup_ancestor, &walk, 0);
 	*origin = walk.origin;

@@ -16,7 +16,7 @@ int BPF_PROG(rf_declassify_mprotect, struct vm_area_struct *vma, unsigned long r
 
 	if (ret || !(prot & PROT_EXEC))
 		return 0;
-	file = BPF_CORE_READ(vma, vm_file);
+	file = vma->vm_file;
 	if (file)
 		rf_declassify_map(file);
 	return 0;

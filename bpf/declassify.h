@@ -163,15 +163,19 @@ static __always_inline bool rf_exec_watched(const struct task_struct *task)
 /* At the end of the exec: @holder is the new image's alone. */
 static __always_inline void rf_declassify_exec(const struct linux_binprm *bprm, __u64 id)
 {
+	const struct inode *inode = bprm->file->f_inode;
 	struct rf_holder *holder = rf_holder_find(id);
+	const struct rf_state *global = rf_state();
 	struct rf_inode_key key = {};
 	const struct rf_mark *mark;
 
-	if (!holder)
+	if (!holder || !global)
 		return;
 	holder->holds = 0;
 	holder->removes = 0;
-	rf_inode_key(BPF_CORE_READ(bprm, file, f_inode), &key);
+	if (!rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev))
+		return;
+	rf_inode_key(inode, &key);
 	mark = bpf_map_lookup_elem(&inodes, &key);
 	if (!mark || !(mark->holds | mark->removes))
 		return;
@@ -188,25 +192,29 @@ static __always_inline void rf_declassify_exec(const struct linux_binprm *bprm, 
 /* Only root could have written what is in @inode. */
 static __always_inline bool rf_inode_of_root(const struct inode *inode)
 {
-	if (BPF_CORE_READ(inode, i_sb, s_magic) == FUSE_SUPER_MAGIC)
-		return false;
-	if (BPF_CORE_READ(inode, i_uid.val) || BPF_CORE_READ(inode, i_mode) & 0002)
+	__u16 mode = inode->i_mode;
+
+	if (inode->i_sb->s_magic == FUSE_SUPER_MAGIC || inode->i_uid.val || mode & 0002)
 		return false;
 	/* By the group, if it is not root's */
-	return !(BPF_CORE_READ(inode, i_mode) & 0020) || !BPF_CORE_READ(inode, i_gid.val);
+	return !(mode & 0020) || !inode->i_gid.val;
 }
 
 /* The running task maps @file to execute it; its powers end if it is others' code. */
 static __always_inline void rf_declassify_map(const struct file *file)
 {
-	const struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct rf_task *task = rf_task_find(rf_task_current());
+	const struct inode *inode = file->f_inode;
 	struct rf_inode_key key = {};
 	const struct rf_mark *mark;
 	struct rf_holder *holder;
+	struct rf_task *task;
 
+	/* Asked first, since it is so for almost all that is mapped. */
+	if (rf_inode_of_root(inode))
+		return;
+	task = rf_task_find(rf_task_current());
 	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder || !rf_holder_powers(holder) || rf_inode_of_root(inode))
+	if (!holder || !rf_holder_powers(holder))
 		return;
 	/* The program itself may be others': the policy names it. */
 	rf_inode_key(inode, &key);

@@ -13,12 +13,15 @@ static __always_inline int rf_user_join(__u32 uid)
 	return rf_join_current(mark->read, RF_ORIGIN_USER, mark->origin);
 }
 
+/* One look-up where all four are the same. */
 static __always_inline int rf_user_become(const struct cred *cred)
 {
-	if (rf_user_join(BPF_CORE_READ(cred, uid.val)) ||
-	    rf_user_join(BPF_CORE_READ(cred, euid.val)) ||
-	    rf_user_join(BPF_CORE_READ(cred, suid.val)) ||
-	    rf_user_join(BPF_CORE_READ(cred, fsuid.val)))
+	__u32 uid = cred->uid.val, euid = cred->euid.val;
+	__u32 suid = cred->suid.val, fsuid = cred->fsuid.val;
+
+	if (rf_user_join(uid) || (euid != uid && rf_user_join(euid)) ||
+	    (suid != uid && suid != euid && rf_user_join(suid)) ||
+	    (fsuid != uid && fsuid != euid && rf_user_join(fsuid)))
 		return -EACCES;
 	return 0;
 }
@@ -33,5 +36,5 @@ int BPF_PROG(rf_setuid, struct cred *new, const struct cred *old, int flags, int
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(rf_exec_setuid, struct linux_binprm *bprm, struct file *file, int ret)
 {
-	return ret ? 0 : rf_user_become(BPF_CORE_READ(bprm, cred)) ? -EACCES : 0;
+	return ret ? 0 : rf_user_become(bprm->cred) ? -EACCES : 0;
 }

@@ -46,6 +46,8 @@ static void sieve_expect(struct rf_sieve *sieve, enum rf_map map, const void *ke
 	if (map == RF_MAP_DEVICES) {
 		__atomic_fetch_or(&sieve->devices, 1ULL << rf_sieve_device_bit(*dev),
 				  __ATOMIC_SEQ_CST);
+	} else if (map == RF_MAP_CGROUPS) {
+		__atomic_store_n(&sieve->cgroups, 1, __ATOMIC_SEQ_CST);
 	} else if (map == RF_MAP_INODES) {
 		bit = rf_sieve_inode_bit(inode->ino, inode->dev);
 		__atomic_fetch_or(&sieve->inodes[bit / 64], 1ULL << bit % 64, __ATOMIC_SEQ_CST);
