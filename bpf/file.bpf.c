@@ -60,7 +60,7 @@ static __always_inline int rf_file_obtain(const struct file *file, bool opening)
 /* A disk gets it as a device: whoever reads the disk. */
 static __always_inline int rf_file_write_disk(const struct file *file, __u64 passed)
 {
-	return rf_written_device(BPF_CORE_READ(file, f_inode, i_rdev), passed);
+	return rf_written_device(file->f_inode->i_rdev, passed);
 }
 
 /* Not inline: see rf_inet_send(). */
@@ -72,7 +72,7 @@ static __noinline int rf_file_show(const struct file *file)
 /* What a labelled process may write from now on has its label. */
 static __noinline int rf_file_write(const struct file *file)
 {
-	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_task *task = rf_holders_any() ? rf_task_find(rf_task_current()) : NULL;
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 	__u64 passed = holder ? rf_holder_passes(holder) : 0;
 	struct rf_writing writing = { .file = (__u64)file, .classes = passed };
@@ -80,9 +80,9 @@ static __noinline int rf_file_write(const struct file *file)
 	if (!passed)
 		return 0;
 	writing.holder = task->holder;
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFBLK)
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFBLK)
 		return rf_file_write_disk(file, passed);
-	if (!rf_written_keeps(file))
+	if (!rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
 		return 0;
 	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
 }
@@ -163,42 +163,53 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 
 /*
  * Memory that others may have as well. A fork has it silently: see
- * rf_task_alloc(). What has no room for the edge gets no label.
+ * rf_task_alloc(). What has no file, or a device's, is shared by forks only; a
+ * segment is attached without an open, and its file has a label of its own.
  */
-static __noinline int rf_map_shared(const struct file *file)
+static __always_inline void rf_map_shared(void)
 {
-	struct rf_task *task = rf_task_find(rf_task_current());
-	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
-	struct rf_channel *channel;
-	__u64 node = 0, label;
+	struct rf_holder *holder = rf_holder_current();
 
-	if (!holder)
-		return 0;
-	/* A segment is attached without an open. */
-	if (file) {
-		node = (__u64)BPF_CORE_READ(file, f_inode);
-		label = rf_channel_label(node);
-		if (label && rf_flow_join(node, label, RF_FLOW_MEMORY, false))
-			return -EACCES;
-		if (!(BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
-			return 0;
-	}
-	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
-	/* What has no file, or a device's, is shared by forks only. */
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFCHR)
-		return 0;
-	channel = rf_channel_make(node, RF_FLOW_MEMORY);
-	if (!channel || rf_edge_add(task->holder, node, RF_FLOW_MEMORY)) {
+	if (holder)
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
+}
+
+/* What has no room for the edge gets no label. */
+static __always_inline int rf_map_edge(const struct file *file, __u64 node, __u64 id,
+				       struct rf_holder *holder)
+{
+	struct rf_channel *channel = rf_channel_make(node, RF_FLOW_MEMORY);
+
+	if (!channel || rf_edge_add(id, node, RF_FLOW_MEMORY)) {
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 		return holder->label ? -EACCES : 0;
 	}
-	if (rf_written_keeps(file))
+	if (rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
 		channel->flags |= RF_CHANNEL_FILE;
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_EDGES);
 	/* Both have it when one does. */
-	if (holder->label && (rf_work_add(task->holder) || rf_settle(false)))
+	if (holder->label && (rf_work_add(id) || rf_settle(false)))
 		return -EACCES;
 	return 0;
+}
+
+static __noinline int rf_map_shared_file(const struct file *file)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+	__u64 node = (__u64)file->f_inode, label;
+
+	if (!holder)
+		return 0;
+	label = rf_channel_label(node);
+	if (label && rf_flow_join(node, label, RF_FLOW_MEMORY, false))
+		return -EACCES;
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFCHR)
+		return 0;
+	return rf_map_edge(file, node, task->holder, holder);
 }
 
 /* What who maps @file to execute it obtains. Not inline: see rf_inet_send(). */
@@ -231,11 +242,14 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	if (ret)
 		return 0;
 	/* NULL for no file, which 6.12's verifier believes that it never is. */
-	bpf_probe_read_kernel(&address, sizeof(address), ctx);
-	if (flags & MAP_SHARED && rf_map_shared((const void *)address))
-		return -EACCES;
-	if (!address)
+	bpf_get_func_arg(ctx, 0, &address);
+	if (!address) {
+		if (flags & MAP_SHARED)
+			rf_map_shared();
 		return 0;
+	}
+	if (flags & MAP_SHARED && rf_map_shared_file(file))
+		return -EACCES;
 	family = rf_file_family(file);
 	if (family == AF_PACKET || family == AF_XDP)
 		return rf_unseen_fd() ? -EACCES : 0;

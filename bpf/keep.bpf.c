@@ -38,7 +38,7 @@ int BPF_PROG(rf_keep_open, struct file *file, int ret)
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
 	struct rf_holder *holder;
 
-	if (ret || !(file->f_mode & FMODE_WRITE) || !rf_keep_regular(file))
+	if (ret || !(file->f_mode & FMODE_WRITE) || !rf_keep_regular(file) || !rf_holders_any())
 		return 0;
 	holder = rf_holder_current();
 	if (!holder || !holder->label)

@@ -24,6 +24,7 @@ struct rf_found {
 	__u64 written; /* and by which hops: @node */
 	__u64 node;
 	__u32 origin;
+	__u32 dev;
 	bool first;
 	bool done;
 };
@@ -59,13 +60,23 @@ static __always_inline void rf_mark_unplaced(const struct rf_mark *device, struc
 	found->origin = device->origin;
 }
 
+/* The mark of an inode on @dev; NULL if it has none. */
+static __always_inline struct rf_mark *rf_mark_of(const struct inode *inode, __u32 dev)
+{
+	const struct rf_state *global = rf_state();
+	struct rf_inode_key key = { .dev = dev };
+
+	key.ino = BPF_CORE_READ(inode, i_ino);
+	if (global && !rf_sieve_inode(&global->sieve, key.ino, dev))
+		return NULL;
+	key.generation = BPF_CORE_READ(inode, i_generation);
+	return bpf_map_lookup_elem(&inodes, &key);
+}
+
 static __always_inline void rf_mark_inode(const struct inode *inode, struct rf_found *found)
 {
-	struct rf_inode_key key = {};
-	struct rf_mark *mark;
+	struct rf_mark *mark = rf_mark_of(inode, found->dev);
 
-	rf_inode_key(inode, &key);
-	mark = bpf_map_lookup_elem(&inodes, &key);
 	if (!mark)
 		return;
 	found->read |= mark->read;
@@ -101,6 +112,7 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
 					   const struct rf_mark *device, struct rf_found *found)
 {
 	found->dentry = dentry;
+	found->dev = BPF_CORE_READ(dentry, d_sb, s_dev);
 	found->first = true;
 	found->done = false;
 	bpf_loop(RF_DEPTH_MAX, rf_mark_ancestor, found, 0);
@@ -135,6 +147,7 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 
 		if (!alias) {
 			found->first = true;
+			found->dev = dev;
 			rf_mark_inode(inode, found);
 			rf_mark_unplaced(device, found);
 			return 0;

@@ -99,12 +99,17 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 }
 
 /* True for files whose contents stay in them: regular ones, but no settings. */
+static __always_inline bool rf_written_stays(__u16 mode, unsigned long magic)
+{
+	return (mode & S_IFMT) == S_IFREG && !rf_written_is_setting(magic);
+}
+
+/* The same of a file that is known by address. */
 static __always_inline bool rf_written_keeps(const struct file *file)
 {
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
 
-	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG &&
-	       !rf_written_is_setting(BPF_CORE_READ(inode, i_sb, s_magic));
+	return rf_written_stays(BPF_CORE_READ(inode, i_mode), BPF_CORE_READ(inode, i_sb, s_magic));
 }
 
 #endif /* RF_BPF_WRITTEN_H */
