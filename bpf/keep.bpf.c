@@ -49,6 +49,19 @@ int BPF_PROG(rf_keep_open, struct file *file, int ret)
 	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
 }
 
+/* Nobody else writes what is in it: not another host, nor a server of FUSE. */
+static __always_inline bool rf_keep_local(const struct inode *inode)
+{
+	switch (inode->i_sb->s_magic) {
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+	case TMPFS_MAGIC:
+	case OVERLAYFS_SUPER_MAGIC: return true;
+	}
+	return false;
+}
+
 /* The file was asked for what is kept with it, to no avail, and nothing marks it. */
 static __always_inline bool rf_keep_nothing(const struct file *file)
 {
@@ -78,7 +91,7 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 	if (err)
 		return err;
 	if (!mark.written) {
-		if (global)
+		if (global && rf_keep_local(file->f_inode))
 			*rf_sieve_asked(&global->sieve, file->f_inode) = (__u64)file->f_inode;
 		return 0;
 	}
