@@ -9,6 +9,7 @@
 #include "bpf/flow.h"
 #include "bpf/mark.h"
 #include "bpf/proc.h"
+#include "bpf/shared.h"
 #include "bpf/written.h"
 
 /* How who obtains it comes by what @found says. */
@@ -163,8 +164,8 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 
 /*
  * Memory that others may have as well. A fork has it silently: see
- * rf_task_alloc(). What has no file, or a device's, is shared by forks only; a
- * segment is attached without an open, and its file has a label of its own.
+ * rf_task_alloc(). A segment is attached without an open, and its file has a
+ * label of its own.
  */
 static __always_inline void rf_map_shared(void)
 {
@@ -174,30 +175,12 @@ static __always_inline void rf_map_shared(void)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
 }
 
-/* What has no room for the edge gets no label. */
-static __always_inline int rf_map_edge(const struct file *file, __u64 node, __u64 id,
-				       struct rf_holder *holder)
-{
-	struct rf_channel *channel = rf_channel_make(node, RF_FLOW_MEMORY);
-
-	if (!channel || rf_edge_add(id, node, RF_FLOW_MEMORY)) {
-		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
-		return holder->label ? -EACCES : 0;
-	}
-	if (rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
-		channel->flags |= RF_CHANNEL_FILE;
-	__sync_fetch_and_or(&holder->flags, RF_HOLDER_EDGES);
-	/* Both have it when one does. */
-	if (holder->label && (rf_work_add(id) || rf_settle(false)))
-		return -EACCES;
-	return 0;
-}
-
 static __noinline int rf_map_shared_file(const struct file *file)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
-	__u64 node = (__u64)file->f_inode, label;
+	const struct inode *inode = file->f_inode;
+	__u64 node = (__u64)inode, label;
 
 	if (!holder)
 		return 0;
@@ -207,9 +190,16 @@ static __noinline int rf_map_shared_file(const struct file *file)
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
-	if ((file->f_inode->i_mode & S_IFMT) == S_IFCHR)
+	if (rf_shared_by_forks(inode->i_mode, inode->i_flags, inode->i_sb->s_magic))
 		return 0;
-	return rf_map_edge(file, node, task->holder, holder);
+	/* What has no room for the edge gets no label. */
+	if (rf_share(holder, task->holder, node,
+		     rf_written_stays(inode->i_mode, inode->i_sb->s_magic)))
+		return holder->label ? -EACCES : 0;
+	/* Both have it when one does. */
+	if (holder->label && (rf_work_add(task->holder) || rf_settle(false)))
+		return -EACCES;
+	return 0;
 }
 
 /* What who maps @file to execute it obtains. Not inline: see rf_inet_send(). */
@@ -230,6 +220,12 @@ static __noinline int rf_map_execute(const struct file *file)
 
 	rf_map_obtains(file, &join);
 	return join.classes ? rf_join(&join) : 0;
+}
+
+static __noinline int rf_map_code(const struct file *file)
+{
+	rf_declassify_map(file);
+	return 0;
 }
 
 SEC("lsm/mmap_file")
@@ -255,7 +251,7 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 		return rf_unseen_fd() ? -EACCES : 0;
 	if (!(prot & PROT_EXEC))
 		return 0;
-	rf_declassify_map(file);
+	rf_map_code(file);
 	if (rf_sieve_passes(file, false))
 		return 0;
 	return rf_map_execute(file) ? -EACCES : 0;

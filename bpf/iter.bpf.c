@@ -5,6 +5,7 @@
  */
 #include "bpf/cgroup.h"
 #include "bpf/served.h"
+#include "bpf/shared.h"
 
 static __always_inline struct rf_request *rf_request(void)
 {
@@ -115,12 +116,21 @@ static __noinline int rf_record_make(struct rf_request *ask, struct task_struct 
 	return 0;
 }
 
+/* Not inline: its stack is not to be added to that of a label on its way. */
+static __noinline __u64 rf_program_gives(const struct file *exe, __u32 *origin)
+{
+	struct rf_found found = {};
+
+	rf_mark_file(exe, &found);
+	*origin = found.origin;
+	return found.read | found.exec;
+}
+
 /* What the task itself gives: its user, its cgroup, its program. */
 static __always_inline void rf_origins_of_task(struct rf_request *ask, struct task_struct *task)
 {
 	const struct file *exe = BPF_CORE_READ(task, mm, exe_file);
 	__u32 origin = 0, uids[4];
-	struct rf_found found = {};
 	struct rf_mark *mark;
 	__u64 classes;
 
@@ -138,10 +148,9 @@ static __always_inline void rf_origins_of_task(struct rf_request *ask, struct ta
 		rf_request_join(ask, task, classes, RF_ORIGIN_CGROUP, origin);
 	if (!exe)
 		return;
-	rf_mark_file(exe, &found);
-	classes = found.read | found.exec;
+	classes = rf_program_gives(exe, &origin);
 	if (classes)
-		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM, found.origin);
+		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM, origin);
 }
 
 /* Not inline, as the next: the stack of each is its own. */
@@ -206,7 +215,6 @@ static __always_inline void rf_unseen_find(struct task_struct *task, struct file
 		rf_group_flag(record->holder, RF_HOLDER_UNSEEN_FD);
 }
 
-/* Not inline: its stack is not to be added to that of a label on its way. */
 static __noinline __u64 rf_file_gives(const struct file *file, __u32 *origin)
 {
 	struct rf_found found = {};
@@ -263,6 +271,23 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
+/* Memory that was shared before the hooks were there: see rf_mmap_file(). */
+static __noinline int rf_record_shared(struct task_struct *task, const struct file *file)
+{
+	struct rf_task *record = rf_task_find(task);
+	struct rf_holder *holder = record ? rf_holder_find(record->holder) : NULL;
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	if (!holder)
+		return 0;
+	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
+	if (!file || rf_shared_by_forks(BPF_CORE_READ(inode, i_mode), BPF_CORE_READ(inode, i_flags),
+					BPF_CORE_READ(inode, i_sb, s_magic)))
+		return 0;
+	rf_share(holder, record->holder, (__u64)inode, rf_written_keeps(file));
+	return 0;
+}
+
 SEC("iter/task_vma")
 int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 {
@@ -271,20 +296,25 @@ int rf_iter_vma(struct bpf_iter__task_vma *ctx)
 	struct rf_request *ask = rf_request();
 	struct rf_found found = {};
 	const struct file *file;
-	__u64 classes;
+	__u64 classes, flags;
 
-	if (!task || !vma || !ask || !rf_request_origins(ask))
+	if (!task || !vma || !ask)
 		return 0;
 	file = BPF_CORE_READ(vma, vm_file);
-	if (!file)
+	flags = BPF_CORE_READ(vma, vm_flags);
+	if (ask->mode == RF_REQUEST_RECORD &&
+	    (flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE))
+		rf_record_shared(task, file);
+	if (!file || !rf_request_origins(ask))
 		return 0;
 	rf_mark_file(file, &found);
-	classes = found.read;
+	classes = found.read | found.written;
 	/* A program that was started by its loader, and is not the task's own. */
-	if (BPF_CORE_READ(vma, vm_flags) & VM_EXEC)
+	if (flags & VM_EXEC)
 		classes |= found.exec;
 	if (classes)
-		rf_request_join(ask, task, classes, found.read ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM,
+		rf_request_join(ask, task, classes,
+				found.read | found.written ? RF_ORIGIN_PATH : RF_ORIGIN_PROGRAM,
 				found.origin);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "bpf/guard.h"
 #include "bpf/holder.h"
 #include "bpf/mark.h"
+#include "bpf/written.h"
 
 extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
 extern int ringfence_keep_held(__u64 label) __ksym __weak;
@@ -72,10 +73,10 @@ static __always_inline bool rf_keep_nothing(const struct file *file)
 	       rf_sieve_passes(file, true);
 }
 
-/* Remembers what was kept with an inode that nobody knows yet. */
+/* Remembers what was kept with an inode of which that is not known yet. */
 static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 {
-	struct rf_mark mark = { .flags = RF_MARK_DERIVED };
+	struct rf_mark mark = { .flags = RF_MARK_DERIVED | RF_MARK_LEARNED };
 	struct rf_state *global = rf_state();
 	struct rf_inode_key key = {};
 	struct rf_mark *known;
@@ -83,20 +84,26 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 
 	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
 	known = bpf_map_lookup_elem(&inodes, &key);
-	if (known) {
+	if (known && known->flags & RF_MARK_LEARNED) {
 		*classes = known->written;
 		return 0;
 	}
 	err = ringfence_kept(file, &mark.written);
 	if (err)
 		return err;
+	*classes = mark.written;
+	if (known) {
+		*classes |= __sync_fetch_and_or(&known->written, mark.written);
+		__sync_fetch_and_or(&known->flags, RF_MARK_LEARNED);
+		return 0;
+	}
 	if (!mark.written) {
 		if (global && rf_keep_local(file->f_inode))
 			*rf_sieve_asked(&global->sieve, file->f_inode) = (__u64)file->f_inode;
 		return 0;
 	}
-	*classes = mark.written;
-	return rf_mark_make(&key, &mark, BPF_ANY);
+	/* Without a mark of its device nobody looks at it. */
+	return rf_written_device(key.dev, mark.written) || rf_mark_make(&key, &mark, BPF_ANY);
 }
 
 /*

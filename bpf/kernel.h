@@ -82,6 +82,7 @@ struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
 	kgid_t i_gid;
+	__u32 i_flags;
 	__u32 i_rdev;
 	__u32 i_nlink;
 	__u32 i_generation;
@@ -417,7 +418,11 @@ struct bpf_iter__bpf_sk_storage_map {
 #define PTRACE_MODE_FSCREDS 0x8
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
+#define S_PRIVATE 0x200
+#define ANON_INODE_FS_MAGIC 0x09041934
 #define VM_EXEC 0x4
+#define VM_SHARED 0x8
+#define VM_MAYWRITE 0x20
 #define EXT4_IOC_SWAP_BOOT 0x6611
 #define GETVAL 12
 #define GETALL 13

@@ -274,6 +274,8 @@ struct rf_mark {
 #define RF_MARK_DERIVED 0x1
 /* The directory of our own pins: nothing in it may be removed. */
 #define RF_MARK_PINS 0x2
+/* What was kept with the file is in @written. */
+#define RF_MARK_LEARNED 0x4
 
 /**
  * struct rf_name_key - a cgroup by name; a unit is its last component, a

@@ -15,6 +15,7 @@
 
 #include "userspace/daemon/anchoring.h"
 #include "userspace/daemon/marks.h"
+#include "userspace/daemon/opened.h"
 #include "userspace/lib/control.h"
 #include "userspace/lib/timestamp.h"
 
@@ -204,6 +205,7 @@ static int mark(struct rf_daemon *daemon, struct rf_apply *apply, struct making 
 {
 	struct counting counting = { daemon, apply };
 	const struct rf_origin *failed = NULL;
+	char path[PATH_MAX];
 	int err;
 
 	progress(apply, "marking the origins");
@@ -215,6 +217,12 @@ static int mark(struct rf_daemon *daemon, struct rf_apply *apply, struct making 
 			    failed ? failed->text : "the origins", strerror(-err),
 			    rf_datapath_error(daemon->dp));
 	progress(apply, "labelling the processes that hold this data already");
+	err = rf_opened_learn(daemon, path, sizeof(path));
+	if (err)
+		return fail(
+			apply, RF_EXIT_FAILED,
+			"cannot read the label that is kept with %s: %s; what ran before still runs",
+			path, strerror(-err));
 	err = rf_datapath_label_holders(daemon->dp);
 	if (err < 0)
 		return fail(

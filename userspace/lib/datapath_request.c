@@ -103,8 +103,10 @@ int rf_request_record(struct rf_datapath *dp)
 		if (ask.refused)
 			return rf_datapath_fail(dp, -ENOMEM, "process %u could not be recorded",
 						ask.refused_tgid);
-		if (!ask.made)
-			return rf_request_run(dp, &ask, RF_ITERATOR_FILE);
+		if (ask.made)
+			continue;
+		err = rf_request_run(dp, &ask, RF_ITERATOR_FILE);
+		return err ? err : rf_request_run(dp, &ask, RF_ITERATOR_VMA);
 	}
 	return rf_datapath_fail(dp, -EAGAIN, "processes are made faster than recorded");
 }

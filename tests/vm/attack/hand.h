@@ -37,6 +37,7 @@ enum variant { AFTER = 1, BLOCKED = 2, CONNECTED = 4, EXEC = 8 };
 #define VARIANTS 4
 /* Seconds for one variant; only one that does not work needs them. */
 #define HAND_LIMIT 8
+#define HAND_LIMIT_BETWEEN 120
 
 /* What the giver reads and the taker takes */
 static char data[CARRY_MAX] __attribute__((aligned(4096)));
@@ -263,6 +264,21 @@ static inline void hand_start_giver(const struct hand *hand, int *start, int par
 	hand_give(hand, part, parts);
 }
 
+/*
+ * What BETWEEN says happens while both are there and the file is not open yet.
+ * One variant is enough then.
+ */
+static inline void hand_between(void)
+{
+	const char *command = getenv("BETWEEN");
+
+	if (!command)
+		return;
+	alarm(HAND_LIMIT_BETWEEN);
+	carry_check(system(command), command);
+	alarm(HAND_LIMIT);
+}
+
 /* One variant, by a director of its own. Returns the errno. */
 static inline int hand_direct(const struct hand *hand, enum variant variant, int part, int parts)
 {
@@ -284,6 +300,7 @@ static inline int hand_direct(const struct hand *hand, enum variant variant, int
 	}
 	if (variant != AFTER)
 		hand_wait_blocked();
+	hand_between();
 	hand_tell(start);
 	carry_check(waitpid(giver, &status, WUNTRACED), "waitpid");
 	gave = WIFSTOPPED(status) ? 0 : hand_status(status);
@@ -309,13 +326,14 @@ static inline const char *hand_variant(enum variant variant)
 /* All variants; every director is a child, so that no label stays. */
 static inline int hand_go(const struct hand *hand)
 {
-	int parts = __builtin_popcount(hand->variants & ALL), part = 0, result = 0, status;
+	unsigned int variants = hand->variants & (getenv("BETWEEN") ? AFTER : ALL);
+	int parts = __builtin_popcount(variants), part = 0, result = 0, status;
 
 	for (int i = 0; i < VARIANTS; i++) {
 		enum variant variant = 1 << i;
 		pid_t child;
 
-		if (!(hand->variants & variant))
+		if (!(variants & variant))
 			continue;
 		child = carry_check(fork(), "fork");
 		if (!child)
