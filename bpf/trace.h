@@ -56,7 +56,8 @@ static __always_inline int rf_trace_write(const struct task_struct *other, __u32
 	struct rf_holder *holder;
 
 	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder || (to && to->holder == task->holder))
+	/* Memory without an owner is nobody's any more. */
+	if (!holder || !other || (to && to->holder == task->holder))
 		return 0;
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_WRITES);
 	if (to)
