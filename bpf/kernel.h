@@ -321,6 +321,19 @@ struct unix_sock {
 	struct path path;
 };
 
+struct key_type {
+	const char *name;
+};
+
+struct key {
+	struct key_type *type;
+	char *description;
+};
+
+struct kernel_siginfo {
+	int si_code;
+};
+
 struct pipe_inode_info;
 struct kern_ipc_perm;
 struct msg_msg;
@@ -424,6 +437,13 @@ struct bpf_iter__bpf_sk_storage_map {
 #define VM_SHARED 0x8
 #define VM_MAYWRITE 0x20
 #define EXT4_IOC_SWAP_BOOT 0x6611
+#define TIOCSTI 0x5412
+#define TIOCGWINSZ 0x5413
+#define TIOCSWINSZ 0x5414
+#define KEY_ALLOC_UID_KEYRING 0x10
+#define KEY_NEED_WRITE 3
+#define KEY_NEED_SEARCH 4
+#define KEY_NEED_SETATTR 6
 #define GETVAL 12
 #define GETALL 13
 #define SETVAL 16

@@ -6,6 +6,9 @@
  * the master writes is echoed to itself as well. A channel is the side that
  * reads. What is on the screens of virtual consoles is read by /dev/vcs: one
  * channel for all. Serial lines have no reader on this host.
+ *
+ * The size of the window is a channel of its own, that of both sides: every
+ * program asks for it, whatever its terminal has been sent.
  */
 #include "bpf/flow.h"
 
@@ -60,9 +63,36 @@ int BPF_PROG(rf_screen_read, struct file *file)
 	return 0;
 }
 
+static __always_inline __u64 rf_tty_window(const struct tty_struct *tty)
+{
+	__u64 one = (__u64)tty, other = (__u64)BPF_CORE_READ(tty, link);
+
+	/* No object begins there. */
+	return (one > other ? one : other) + 1;
+}
+
+SEC("fentry/tty_ioctl")
+int BPF_PROG(rf_tty_ioctl, struct file *file, unsigned int cmd)
+{
+	const struct tty_struct *tty;
+
+	if (cmd < TIOCSTI || cmd > TIOCSWINSZ)
+		return 0;
+	tty = rf_tty_of(file);
+	/* As if it had been typed: read on this side. */
+	if (cmd == TIOCSTI)
+		rf_flow_must_write((__u64)tty, RF_FLOW_TERMINAL);
+	else if (cmd == TIOCSWINSZ)
+		rf_flow_must_write(rf_tty_window(tty), RF_FLOW_TERMINAL);
+	else
+		rf_flow_must_read(rf_tty_window(tty), RF_FLOW_TERMINAL);
+	return 0;
+}
+
 SEC("fentry/tty_release_struct")
 int BPF_PROG(rf_tty_free, struct tty_struct *tty)
 {
+	rf_channel_forget(rf_tty_window(tty));
 	rf_channel_forget((__u64)tty);
 	rf_channel_forget((__u64)tty->link);
 	return 0;

@@ -117,6 +117,7 @@ enum rf_door {
  * @RF_FLOW_RING: an io_uring that two processes share
  * @RF_FLOW_KEY: a key of a keyring
  * @RF_FLOW_COUNTER: an eventfd
+ * @RF_FLOW_SIGNAL: the value of a signal
  */
 enum rf_origin_kind {
 	RF_ORIGIN_NONE = 0,
@@ -137,6 +138,7 @@ enum rf_origin_kind {
 	RF_FLOW_RING,
 	RF_FLOW_KEY,
 	RF_FLOW_COUNTER,
+	RF_FLOW_SIGNAL,
 	RF_ORIGIN_MAX,
 };
 

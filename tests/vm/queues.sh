@@ -15,10 +15,29 @@
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
 
-# Open, not run: key key-update key-name pty-typed pty-window signal
-stopped queue mq msg pty-master pty-slave
+stopped queue mq msg pty-master pty-slave key
 export USERS=user
-stopped queue mq-later msg-copy pty-read eventfd
+stopped queue mq-later msg-copy pty-read eventfd key-update key-name key-searched
+# A name of 4095 bytes at most
+ATLEAST=1 stopped queue key-ring
 
 # A few bytes at a time
-stopped queue sem
+stopped queue sem signal pty-window
+# 6.12 lets root type only, unless told so.
+typing=/proc/sys/dev/tty/legacy_tiocsti
+[ ! -e $typing ] || echo 1 >$typing
+stopped queue pty-typed
+
+# The kernel starts a program that makes the key, as root: so the file is regulated
+# for that one, and the key for who wanted it.
+install -m 755 "$ATTACK/queue" /sbin/request-key
+STATUS=13 USERS="root user" deny "queue: key-request" hand queue key-request
+rm /sbin/request-key
+
+# A labelled shell may tell a daemon to stop, to reload, to go on.
+sleep 1000 &
+told=$!
+(read -r _ <"$REGULATED"; kill -CONT $told)
+ringfence ps --why $told >/run/told
+ok "signal: one without a value gives no label" grep -q "holds no regulated data" /run/told
+kill $told

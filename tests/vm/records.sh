@@ -111,7 +111,7 @@ gone()
 		uses work "${before[work]}"
 }
 for way in "pipe read" "unix stream" "queue mq" "queue msg" "queue sem" "queue pty-master" \
-	   "queue eventfd" "memory memfd"; do
+	   "queue eventfd" "queue key-name" "queue pty-window" "memory memfd"; do
 	# shellcheck disable=SC2086
 	handed $way
 	ok "channels: as before after $way" eventually gone

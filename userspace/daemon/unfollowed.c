@@ -9,10 +9,7 @@
 #include <stddef.h>
 
 const char *const rf_unfollowed[] = {
-	"keyrings",
 	"names of files, link targets and extended attributes",
-	"values of signals",
-	"terminal input by TIOCSTI and window sizes",
 	"packets of loopback on raw and packet sockets",
 	NULL,
 };

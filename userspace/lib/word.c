@@ -63,6 +63,7 @@ static const char *const origins[] = {
 	[RF_FLOW_QUEUE] = "queue",	 [RF_FLOW_TERMINAL] = "terminal",
 	[RF_FLOW_TRACE] = "trace",	 [RF_FLOW_RING] = "ring",
 	[RF_FLOW_KEY] = "key",		 [RF_FLOW_COUNTER] = "counter",
+	[RF_FLOW_SIGNAL] = "signal",
 };
 _Static_assert(ARRAY_SIZE(origins) == RF_ORIGIN_MAX, "a word for each origin");
 
@@ -72,7 +73,7 @@ static const char *const flows[] = {
 	[RF_FLOW_MEMORY] = "shared memory", [RF_FLOW_QUEUE] = "a message queue",
 	[RF_FLOW_TERMINAL] = "a terminal",  [RF_FLOW_TRACE] = "its memory or /proc",
 	[RF_FLOW_RING] = "an io_uring",	    [RF_FLOW_KEY] = "a key",
-	[RF_FLOW_COUNTER] = "an eventfd",
+	[RF_FLOW_COUNTER] = "an eventfd",   [RF_FLOW_SIGNAL] = "a signal",
 };
 _Static_assert(ARRAY_SIZE(flows) == RF_ORIGIN_MAX, "a phrase for each flow");
 

@@ -359,6 +359,53 @@ static void take_key_name(void)
 #define SOME (AFTER | BLOCKED)
 #define FORKED (AFTER | BLOCKED | CONNECTED)
 
+/* A keyring, which has no data of its own */
+static void give_ring(void)
+{
+	data[len] = '\0';
+	carry_check(syscall(SYS_add_key, "keyring", data, NULL, 0, KEY_SPEC_SESSION_KEYRING),
+		    "add_key");
+}
+
+/* Who possesses it may not read it, and may search it: that is enough to read it. */
+static void make_searched(void)
+{
+	make_key();
+	carry_check(keyctl(KEYCTL_SETPERM, key, 0x3d000000, 0, 0), "keyctl setperm");
+}
+
+/*
+ * The program that the kernel starts for who wants a key that is not there, as
+ * /sbin/request-key: it makes the key from the file of that name.
+ */
+static __attribute__((noreturn)) void answer_request(long wanted)
+{
+	char *from, *to;
+
+	key = wanted;
+	carry_check(keyctl(KEYCTL_ASSUME_AUTHORITY, key, 0, 0, 0), "authority");
+	carry_check(keyctl(KEYCTL_DESCRIBE, key, (unsigned long)data, CARRY_MAX, 0), "describe");
+	from = strchr(data, '/');
+	to = from ? strchr(from, ',') : NULL;
+	if (to)
+		*to = '\0';
+	len = carry_read(from ?: data, data);
+	if (len > 4096)
+		len = 4096;
+	carry_check(keyctl(KEYCTL_INSTANTIATE, key, (unsigned long)data, len, 0), "instantiate");
+	_exit(0);
+}
+
+static __attribute__((noreturn)) void request(void)
+{
+	make_session();
+	key = carry_check(syscall(SYS_request_key, "user", path, "-", KEY_SPEC_SESSION_KEYRING),
+			  "request_key");
+	take_key();
+	carry_send(host, data, len);
+	_exit(0);
+}
+
 static const struct hand hands[] = {
 	{ "mq", ALL, make_queue, NULL, NULL, give_queue, take_queue },
 	{ "mq-later", ALL, make_named_queue, open_queue, NULL, give_opened_queue, take_queue },
@@ -376,9 +423,17 @@ static const struct hand hands[] = {
 	{ "key", AFTER, make_session, NULL, NULL, give_key, take_key },
 	{ "key-update", AFTER, make_key, NULL, NULL, give_update, take_key },
 	{ "key-name", AFTER, make_session, NULL, NULL, give_key_name, take_key_name },
+	{ "key-ring", AFTER, make_session, NULL, NULL, give_ring, take_key_name },
+	{ "key-searched", AFTER, make_searched, NULL, NULL, give_update, take_key },
 };
 
 int main(int argc, char **argv)
 {
+	if (argc > 3 && !strcmp(argv[1], "create"))
+		answer_request(atol(argv[2]));
+	path = argv[2];
+	host = argv[argc - 1];
+	if (argc == 4 && !strcmp(argv[1], "key-request"))
+		request();
 	return hand_main(argc, argv, hands, sizeof(hands) / sizeof(hands[0]));
 }
