@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What was there before Ringfence: memory that is shared, files that are open
+# Rows 20 and 22: what was there before Ringfence, memory that is shared and files that are open
 #
-# run: --timeout 400
+# run-6.12: --timeout 400
 #
 #	         disarmed                   ringfenced starts
 #	giver <--memory--> taker     |      giver opens the file    taker --x us

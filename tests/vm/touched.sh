@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What everything touches: where the label goes by it, and where it does not
+# Row 20, and what everything touches: where the label goes by it, and where it does not
 #
 # run-long: --timeout 300
 #
