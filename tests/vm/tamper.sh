@@ -137,15 +137,12 @@ ok "tampering was told" test "$(world syslog | grep -c ' TAMPER ')" -gt 0
 # unlocked HOLDER: as a daemon leaves it that is killed while it moves its pins
 unlocked()
 {
-	local state=$pins/maps/state value
-
-	value=$(bpftool -j map lookup pinned $state key 0 0 0 0 | /usr/bin/python3 -c '
-import json, sys
-value = json.load(sys.stdin)["value"]
-value[40:48] = [hex(byte) for byte in int(sys.argv[1]).to_bytes(8, "little")]
-print(*value)' "$1")
-	# shellcheck disable=SC2086
-	bpftool map update pinned $state key 0 0 0 0 value $value
+	/usr/bin/python3 -IS -c '
+import ctypes, mmap, struct, sys
+path = ctypes.create_string_buffer(sys.argv[1].encode())
+pinned = struct.pack("QQ", ctypes.addressof(path), 0)
+state = mmap.mmap(ctypes.CDLL(None).syscall(321, 7, pinned, len(pinned)), mmap.PAGESIZE)
+state[40:48] = struct.pack("Q", int(sys.argv[2]))' $pins/maps/state "$1"
 }
 
 daemon_end KILL

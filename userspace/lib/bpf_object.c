@@ -134,9 +134,11 @@ static bool fits(const struct btf *kernel, bool keeps, const struct bpf_program 
 {
 	const char *section = bpf_program__section_name(program);
 
+	if (!keeps && !strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_")))
+		return false;
 	if (!strncmp(section, "fentry/", 7))
 		return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
-	return keeps || strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_")) != 0;
+	return true;
 }
 
 /* Does the module offer what the programs rf_keep_* call? */
