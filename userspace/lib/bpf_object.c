@@ -136,9 +136,8 @@ static bool fits(const struct btf *kernel, bool keeps, const struct bpf_program 
 
 	if (!keeps && !strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_")))
 		return false;
-	if (!strncmp(section, "fentry/", 7))
-		return btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
-	return true;
+	return strncmp(section, "fentry/", 7) ||
+	       btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
 }
 
 /* Does the module offer what the programs rf_keep_* call? */
