@@ -3,7 +3,7 @@
 #
 # What is said of a denial: one alert with all of it, counts that are exact
 #
-# run-6.12: --timeout 300
+# run-long: --timeout 300
 #
 #	 denied --> BPF --> ring --> ringfenced --> /dev/log --> rsyslogd --> file
 #	             |                   |                                     |

@@ -3,7 +3,7 @@
 #
 # Where a label came from: ps --why, label get, set, clear and scan
 #
-# run-6.1: --timeout 300
+# run-long: --timeout 300
 #
 #	regulated file --> cat --> FIFO --> cat --> FIFO --> sleep
 #	                    |                        ^ ps --why names every hop
