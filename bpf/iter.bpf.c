@@ -116,14 +116,17 @@ static __noinline int rf_record_make(struct rf_request *ask, struct task_struct 
 	return 0;
 }
 
-/* Not inline: its stack is not to be added to that of a label on its way. */
-static __noinline __u64 rf_program_gives(const struct file *exe, __u32 *origin)
+/*
+ * What @file gives who has it, or who executes it. Not inline: its stack is not
+ * to be added to that of a label on its way.
+ */
+static __noinline __u64 rf_file_gives(const struct file *file, bool program, __u32 *origin)
 {
 	struct rf_found found = {};
 
-	rf_mark_file(exe, &found);
+	rf_mark_file(file, &found);
 	*origin = found.origin;
-	return found.read | found.exec;
+	return found.read | (program ? found.exec : found.written);
 }
 
 /* What the task itself gives: its user, its cgroup, its program. */
@@ -148,7 +151,7 @@ static __always_inline void rf_origins_of_task(struct rf_request *ask, struct ta
 		rf_request_join(ask, task, classes, RF_ORIGIN_CGROUP, origin);
 	if (!exe)
 		return;
-	classes = rf_program_gives(exe, &origin);
+	classes = rf_file_gives(exe, true, &origin);
 	if (classes)
 		rf_request_join(ask, task, classes, RF_ORIGIN_PROGRAM, origin);
 }
@@ -215,15 +218,6 @@ static __always_inline void rf_unseen_find(struct task_struct *task, struct file
 		rf_group_flag(record->holder, RF_HOLDER_UNSEEN_FD);
 }
 
-static __noinline __u64 rf_file_gives(const struct file *file, __u32 *origin)
-{
-	struct rf_found found = {};
-
-	rf_mark_file(file, &found);
-	*origin = found.origin;
-	return found.read | found.written;
-}
-
 static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct file *file,
 				  __u32 tgid)
 {
@@ -257,7 +251,7 @@ int rf_iter_file(struct bpf_iter__task_file *ctx)
 	} else if (rf_request_origins(ask)) {
 		if (!(BPF_CORE_READ(file, f_mode) & FMODE_READ))
 			return 0;
-		classes = rf_file_gives(file, &origin);
+		classes = rf_file_gives(file, false, &origin);
 		if (classes)
 			rf_request_join(ask, task, classes, RF_ORIGIN_PATH, origin);
 		rf_serving_socket(file, &serving);

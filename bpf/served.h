@@ -9,6 +9,7 @@
 #include "bpf/holder.h"
 #include "bpf/mark.h"
 #include "bpf/service.h"
+#include "bpf/source.h"
 #include "bpf/verdict.h"
 
 /**
@@ -100,17 +101,12 @@ static __always_inline void rf_serving_socket(struct file *file, struct rf_servi
  */
 static __always_inline int rf_served(const struct sock *sk, const struct rf_serving *serving)
 {
-	struct rf_source hop = {
-		.classes = serving->classes,
-		.kind = RF_ORIGIN_SERVICE,
-		.origin = serving->origin,
-		.tgid = bpf_get_current_pid_tgid() >> 32,
-	};
+	struct rf_source hop = { .origin = serving->origin };
 	__u64 channel = (__u64)sk;
 
-	if (!hop.classes)
+	if (!serving->classes)
 		return 0;
-	bpf_get_current_comm(hop.comm, sizeof(hop.comm));
+	rf_source_current(&hop, 0, serving->classes, RF_ORIGIN_SERVICE);
 	return rf_gain(&channel, &hop);
 }
 
