@@ -91,7 +91,7 @@ static long rf_strings_part(__u32 i, struct rf_strings *strings)
 	char part[RF_STRINGS_PART + 4] = {};
 	__u64 left = strings->end - strings->at;
 	__u32 len = sizeof(part);
-	bool hit = false;
+	__u32 hit = 0;
 
 	if (left < len)
 		len = left;
@@ -99,9 +99,14 @@ static long rf_strings_part(__u32 i, struct rf_strings *strings)
 	barrier_var(len);
 	if (len > sizeof(part) || bpf_probe_read_user(part, len, (void *)strings->at))
 		return 1;
-	for (int k = 0; k < RF_STRINGS_PART; k++)
-		hit |= !part[k] & (part[k + 1] == 'L') & (part[k + 2] == 'D') &
-		       (part[k + 3] == '_');
+	for (int k = 0; k < RF_STRINGS_PART; k++) {
+		/* Without a branch, of which the verifier would see both sides 64 times. */
+		__u32 other = (__u8)part[k] | ((__u8)part[k + 1] ^ 'L') |
+			      ((__u8)part[k + 2] ^ 'D') | ((__u8)part[k + 3] ^ '_');
+
+		barrier_var(other);
+		hit |= (other - 1) >> 31;
+	}
 	strings->loads |= hit;
 	strings->done = left <= RF_STRINGS_PART;
 	strings->at += RF_STRINGS_PART;

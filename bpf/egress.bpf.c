@@ -145,16 +145,17 @@ static __always_inline void rf_packet_read(struct rf_packet *packet, struct __sk
 static __always_inline struct rf_decision rf_packet_decide(struct rf_packet *packet, __u64 label,
 							   const struct __sk_buff *skb)
 {
-	const struct rf_generation_header *gen = rf_generation();
+	const struct rf_generation *gen = rf_generation();
 	struct rf_decision answer;
 
 	if (packet->refusal)
 		return rf_decide_answer(RF_VERDICT_DENY, packet->refusal, label, 0);
-	answer = rf_decide_words(gen, label, packet->to);
+	rf_decide_now(gen, label, packet->to.high, packet->to.low, &answer);
 	if (answer.verdict != RF_VERDICT_ALLOW || skb->ifindex != RF_LOOPBACK_IFINDEX)
 		return answer;
 	packet->to = packet->from;
-	return rf_decide_words(gen, label, packet->to);
+	rf_decide_now(gen, label, packet->to.high, packet->to.low, &answer);
+	return answer;
 }
 
 /* Not inline, as what follows from the answer: the stack of each is its own. */

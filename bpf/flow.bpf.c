@@ -10,6 +10,15 @@
 #include "bpf/spliced.h"
 #include "bpf/walk.h"
 
+int rf_walk_begin(struct rf_walk *walk, __u64 process)
+{
+	if (!walk)
+		return -EACCES;
+	walk->first = process;
+	walk->process = process;
+	return rf_walk_enter(walk);
+}
+
 /* What it can write is to be kept with the label, if there is who keeps it. */
 static __always_inline void rf_join_unkept(__u64 task, __u64 classes)
 {

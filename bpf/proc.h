@@ -41,9 +41,9 @@ static __always_inline bool rf_proc_shows(const struct file *file)
 /* Classes that are watched only: what they would be refused they have. */
 static __always_inline __u64 rf_proc_audited(void)
 {
-	const struct rf_generation_header *gen = rf_generation();
+	const struct rf_generation *gen = rf_generation();
 
-	return gen ? gen->audit : 0;
+	return gen ? gen->header.audit : 0;
 }
 
 /* -EACCES if the running task may not see what @file, which is in /proc, shows. */

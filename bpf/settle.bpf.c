@@ -204,14 +204,20 @@ struct rf_fds {
 	bool done;
 };
 
-static __always_inline void rf_fds_enter(struct rf_fds *fds)
+/* Global: see rf_walk_begin(). */
+__noinline int rf_fds_enter(struct rf_fds *fds)
 {
-	const struct task_struct *task = rf_process_of(fds->process);
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	const struct task_struct *task;
+	struct fdtable *table;
 
+	if (!fds)
+		return 0;
+	task = rf_process_of(fds->process);
+	table = BPF_CORE_READ(task, files, fdt);
 	fds->fd = 0;
 	fds->max = table ? BPF_CORE_READ(table, max_fds) : 0;
 	fds->table = (__u64)BPF_CORE_READ(table, fd);
+	return 0;
 }
 
 static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
@@ -222,13 +228,16 @@ static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
 	return holder && (fds->classes & ~holder->label);
 }
 
-static __always_inline bool rf_fds_wanted(struct rf_fds *fds, const struct file *file)
+/* Global, as rf_fds_enter(): true or false. */
+__noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 {
-	const struct file *below;
+	const struct file *file = (const void *)address, *below;
 	struct rf_inode_key key = {};
 	const struct rf_mark *mark;
 	__u32 mode = BPF_CORE_READ(file, f_mode);
 
+	if (!fds)
+		return false;
 	if (fds->inode) {
 		if (!(mode & FMODE_READ))
 			return false;
@@ -261,48 +270,53 @@ static long rf_fds_step(__u32 i, struct rf_fds *fds)
 		return 0;
 	}
 	bpf_probe_read_kernel(&file, sizeof(file), (void *)(fds->table + fds->fd++ * 8ULL));
-	if (!file || !rf_fds_wanted(fds, file))
+	if (!file || !rf_fds_wanted(fds, (__u64)file))
 		return 0;
 	fds->task = (__u64)rf_process_of(fds->process);
 	fds->file = (__u64)file;
 	return 1;
 }
 
-/* Who has the file open that @settling->node is the inode of. */
-__noinline int rf_settle_opener(struct rf_settling *settling, __u64 classes)
+/*
+ * The first that is wanted: in @settling->join.task and @settling->id. Global:
+ * verified once for both that call it, and what it does not know of its
+ * arguments keeps that short.
+ */
+__noinline int rf_settle_fds(struct rf_settling *settling, __u64 inode, __u64 classes,
+			     __u64 process)
 {
-	struct rf_fds fds = { .classes = classes };
-	const struct task_struct *task = rf_task_current();
+	struct rf_fds fds = { .inode = inode, .classes = classes, .process = process };
 
 	if (!settling)
 		return 0;
-	fds.inode = settling->node;
-	fds.process = rf_process_link(task);
-	fds.first = fds.process;
+	if (inode)
+		fds.first = process;
 	rf_fds_enter(&fds);
 	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
 	if (!fds.task && !fds.done)
 		settling->err = -EACCES;
 	settling->join.task = (const void *)fds.task;
+	settling->id = fds.file;
 	return 0;
+}
+
+/* Who has the file open that @settling->node is the inode of. */
+static __always_inline void rf_settle_opener(struct rf_settling *settling, __u64 classes)
+{
+	rf_settle_fds(settling, settling->node, classes, rf_process_link(rf_task_current()));
+	settling->id = 0;
 }
 
 /* A file that the holder @settling->node has open for writing: in @settling->id. */
 __noinline int rf_settle_held(struct rf_settling *settling, __u64 classes)
 {
-	struct rf_fds fds = { .classes = classes };
 	const struct task_struct *task;
 
 	if (!settling)
 		return 0;
 	task = (const void *)rf_settle_walk(settling->node, 0, RF_WALK_OWNER, &settling->err);
-	if (!task)
-		return 0;
-	fds.process = rf_process_link(task);
-	rf_fds_enter(&fds);
-	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
-	settling->id = fds.file;
-	settling->join.task = task;
+	if (task)
+		rf_settle_fds(settling, 0, classes, rf_process_link(task));
 	return 0;
 }
 

@@ -31,7 +31,16 @@ struct rf_question {
 	__u8 saddr[16];
 };
 
-static __always_inline const struct rf_generation_header *rf_generation(void)
+/**
+ * rf_decide_now - rf_decide_words(), in decide.bpf.c
+ * @gen: of rf_generation(), NULL if there is none
+ *
+ * Returns the verdict, which is in @answer too.
+ */
+int rf_decide_now(const struct rf_generation *gen, __u64 label, __u64 high, __u64 low,
+		  struct rf_decision *answer);
+
+static __always_inline const struct rf_generation *rf_generation(void)
 {
 	__u32 zero = 0;
 	void *inner = bpf_map_lookup_elem(&generations, &zero);
@@ -41,15 +50,16 @@ static __always_inline const struct rf_generation_header *rf_generation(void)
 
 static __always_inline struct rf_decision rf_verdict_of(const struct rf_question *ask)
 {
-	struct rf_decision refused = {
+	struct rf_decision answer = {
 		.verdict = RF_VERDICT_DENY,
 		.reason = ask->refusal,
 		.classes = ask->label,
 	};
+	struct rf_words addr = rf_words_load(ask->addr);
 
-	if (ask->refusal)
-		return refused;
-	return rf_decide(rf_generation(), ask->label, ask->addr);
+	if (!ask->refusal)
+		rf_decide_now(rf_generation(), ask->label, addr.high, addr.low, &answer);
+	return answer;
 }
 
 static __always_inline void rf_verdict_count(const struct rf_question *ask,

@@ -101,6 +101,13 @@ static long rf_walk_step(__u32 i, struct rf_walk *walk)
 	return bpf_probe_read_kernel(&walk->next, sizeof(walk->next), (void *)walk->next) != 0;
 }
 
+/*
+ * To the first of all, in flow.bpf.c. Global, and so verified by itself: that who
+ * calls it does not know what is in @walk afterwards keeps the loop's verification
+ * short.
+ */
+int rf_walk_begin(struct rf_walk *walk, __u64 process);
+
 /**
  * rf_walk - all threads of @task's process, or of all, beginning with that one
  *
@@ -109,9 +116,7 @@ static long rf_walk_step(__u32 i, struct rf_walk *walk)
  */
 static __always_inline int rf_walk(const struct task_struct *task, struct rf_walk *walk)
 {
-	walk->first = rf_process_link(task);
-	walk->process = walk->first;
-	if (rf_walk_enter(walk))
+	if (rf_walk_begin(walk, rf_process_link(task)))
 		return -EACCES;
 	bpf_loop(RF_WALK_STEPS, rf_walk_step, walk, 0);
 	return walk->done || walk->task ? walk->err : -EACCES;
