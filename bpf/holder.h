@@ -16,7 +16,11 @@
 #include "bpf/late.h"
 
 /* major << 20 | minor */
+#define RF_DEVICE_CUSE (10u << 20 | 203)
+#define RF_DEVICE_UINPUT (10u << 20 | 223)
+#define RF_DEVICE_FUSE (10u << 20 | 229)
 #define RF_DEVICE_VHOST_NET (10u << 20 | 238)
+#define RF_DEVICE_UHID (10u << 20 | 239)
 #define RF_DEVICE_PPP (108u << 20)
 
 /*
@@ -132,7 +136,9 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 
 /*
  * Devices that send past the sockets that they were given: vhost-net what is in
- * its holder's memory, on AF_PACKET; ppp what is written to it, on PPPoX.
+ * its holder's memory, on AF_PACKET; ppp what is written to it, on PPPoX. And
+ * those by which a process is a file system, a device or a keyboard for others,
+ * whom the kernel answers.
  */
 static __always_inline bool rf_device_unseen(const struct file *file)
 {
@@ -142,7 +148,15 @@ static __always_inline bool rf_device_unseen(const struct file *file)
 	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
 	device = inode->i_rdev;
-	return device == RF_DEVICE_VHOST_NET || device == RF_DEVICE_PPP;
+	switch (device) {
+	case RF_DEVICE_CUSE:
+	case RF_DEVICE_UINPUT:
+	case RF_DEVICE_FUSE:
+	case RF_DEVICE_VHOST_NET:
+	case RF_DEVICE_UHID:
+	case RF_DEVICE_PPP: return true;
+	}
+	return false;
 }
 
 /**

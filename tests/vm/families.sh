@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Rows 8 and 9: families and protocols that have no check
+# Rows 8, 9 and 20: families, protocols and devices that have no check
 #
 # run: shared
 #
@@ -88,9 +88,9 @@ ieee802154 36 2 0
 rose 11 5 0
 END
 
-# --- devices that send past the sockets that they were given
+# --- devices that send past the sockets that they were given, or serve others
 
-for device in vhost-net:vhost_net ppp:ppp_generic; do
+for device in vhost-net:vhost_net ppp:ppp_generic fuse:fuse cuse:cuse uinput:uinput uhid:uhid; do
 	name=${device%:*}
 	chosen "/dev/$name" || continue
 	modprobe -q "${device#*:}"
