@@ -40,6 +40,14 @@ static __always_inline struct rf_channel *rf_channel_make(__u64 channel, __u32 k
 	return bpf_map_lookup_elem(&channels, &channel);
 }
 
+/* Has it all of @classes, and in a record? Then who reads from it has them too. */
+static __always_inline bool rf_channel_has(__u64 channel, __u64 classes)
+{
+	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+
+	return known && !(classes & ~known->label);
+}
+
 /* Returns the classes that @channel did not have yet. */
 static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 kind)
 {
@@ -73,7 +81,7 @@ static __always_inline void rf_channel_forget(__u64 channel)
 {
 	struct rf_state *global = rf_state();
 	const struct rf_channel *known;
-	bool labelled;
+	bool labelled, edges;
 
 	if (!global || (!global->channels && !global->edges))
 		return;
@@ -81,9 +89,10 @@ static __always_inline void rf_channel_forget(__u64 channel)
 	if (!known)
 		return;
 	labelled = known->label;
+	edges = known->flags & RF_CHANNEL_EDGES;
 	if (bpf_map_delete_elem(&channels, &channel))
 		return;
-	if (global->edges)
+	if (edges)
 		rf_edges_forget(channel);
 	if (!labelled)
 		return;
@@ -98,9 +107,18 @@ static __always_inline void rf_channel_forget(__u64 channel)
 static __always_inline int rf_work_add(__u64 node)
 {
 	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
+	struct rf_state *global = rf_state();
 	__u64 one = 1;
+	long err;
 
-	return bpf_map_update_elem(&work, &todo, &one, BPF_ANY) ? -EACCES : 0;
+	if (!global)
+		return -EACCES;
+	/* Counted first: who has added something must look for it. */
+	__sync_fetch_and_add(&global->work, 1);
+	err = bpf_map_update_elem(&work, &todo, &one, BPF_NOEXIST);
+	if (err)
+		__sync_fetch_and_sub(&global->work, 1);
+	return err && err != -EEXIST ? -EACCES : 0;
 }
 
 #endif /* RF_BPF_CHANNEL_H */

@@ -7,6 +7,7 @@
  */
 #include "bpf/declassify.h"
 #include "bpf/flow.h"
+#include "bpf/keep.h"
 #include "bpf/mark.h"
 #include "bpf/proc.h"
 #include "bpf/shared.h"
@@ -32,30 +33,47 @@ static __noinline __u64 rf_file_target(__u32 flags)
 	return rf_exec_target(rf_task_current(), flags);
 }
 
-static __noinline int rf_file_join(const struct file *file, __u32 flags)
+/* The label that who obtains @file gets; rf_file_join() gives it. */
+static __noinline int rf_file_gives(const struct file *file, struct rf_join *join, __u64 kept)
 {
-	struct rf_join join = { .task = rf_task_current() };
 	struct rf_found found = {};
 
+	if (!join)
+		return -EACCES;
 	rf_mark_file(file, &found);
-	rf_file_kind(&join, &found);
-	join.classes = found.read | found.written;
-	if (flags & FMODE_EXEC)
-		join.classes |= found.exec;
+	found.written |= kept;
+	rf_file_kind(join, &found);
+	join->classes = found.read | found.written;
+	if (file->f_flags & FMODE_EXEC)
+		join->classes |= found.exec;
+	return 0;
+}
+
+static __noinline int rf_file_join(const struct file *file, __u64 kept, bool keep)
+{
+	struct rf_join join = { .task = rf_task_current() };
+	__u32 flags = file->f_flags;
+
+	rf_file_gives(file, &join, kept);
 	if (!join.classes || rf_walker_runs())
 		return 0;
+	if (keep && rf_keep_held(&join, flags & FMODE_EXEC))
+		return -EACCES;
 	/* A kernel thread (nfsd, a firmware loader) has no record: refused. */
 	return rf_join_as(&join, rf_file_target(flags));
 }
 
-/* @opening: see rf_sieve_passes() */
+static __always_inline bool rf_file_is_obtained(const struct file *file)
+{
+	return file->f_mode & FMODE_READ || file->f_flags & FMODE_EXEC;
+}
+
+/* What is opened otherwise than by open: see rf_sieve_passes() */
 static __always_inline int rf_file_obtain(const struct file *file, bool opening)
 {
-	__u32 flags = file->f_flags;
-
-	if (!(file->f_mode & FMODE_READ) && !(flags & FMODE_EXEC))
+	if (!rf_file_is_obtained(file) || rf_sieve_passes(file, opening))
 		return 0;
-	return rf_sieve_passes(file, opening) ? 0 : rf_file_join(file, flags);
+	return rf_file_join(file, 0, false);
 }
 
 /* A disk gets it as a device: whoever reads the disk. */
@@ -73,7 +91,7 @@ static __noinline int rf_file_show(const struct file *file)
 /* What a labelled process may write from now on has its label. */
 static __noinline int rf_file_write(const struct file *file)
 {
-	struct rf_task *task = rf_holders_any() ? rf_task_find(rf_task_current()) : NULL;
+	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 	__u64 passed = holder ? rf_holder_passes(holder) : 0;
 	struct rf_writing writing = { .file = (__u64)file, .classes = passed };
@@ -104,19 +122,41 @@ static __always_inline int rf_unseen_fd(void)
 	return -EACCES;
 }
 
-SEC("lsm/file_open")
+static __always_inline int rf_file_open_regular(struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+	__u64 kept = 0;
+
+	if (!rf_file_is_obtained(file))
+		return 0;
+	/* Those of /proc and the like are never taken for asked. */
+	if (rf_keeps ? rf_keep_asked(inode) : inode->i_sb->s_magic != PROC_SUPER_MAGIC) {
+		if (rf_sieve_passes(file, true))
+			return 0;
+	} else if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file)) {
+		return -EACCES;
+	}
+	if (rf_keeps && rf_keep_learn(file, &kept))
+		return rf_keep_unread() ? -EACCES : 0;
+	return rf_file_join(file, kept, rf_keeps) ? -EACCES : 0;
+}
+
+/* Sleeps, since the module does. */
+SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
+	bool regular = (file->f_inode->i_mode & S_IFMT) == S_IFREG;
+
 	if (ret)
 		return 0;
-	if (rf_device_unseen(file) && rf_unseen_fd())
+	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	if (file->f_inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
+	if (regular ? rf_file_open_regular(file) : rf_file_obtain(file, true))
 		return -EACCES;
-	if (rf_file_obtain(file, true))
-		return -EACCES;
-	if (!(file->f_mode & FMODE_WRITE))
+	if (!(file->f_mode & FMODE_WRITE) || !rf_holders_any())
 		return 0;
+	if (regular && rf_keep_write(file))
+		return -EACCES;
 	return rf_file_write(file) ? -EACCES : 0;
 }
 
@@ -175,6 +215,20 @@ static __always_inline void rf_map_shared(void)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
 }
 
+/* -EACCES if a holder with a label can't be told of who has the memory too. */
+static __always_inline int rf_map_writable(struct rf_holder *holder, __u64 id,
+					   const struct inode *inode)
+{
+	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
+	if (rf_shared_by_forks(inode->i_mode, inode->i_flags, inode->i_sb->s_magic))
+		return 0;
+	/* What has no room for the edge gets no label. */
+	if (rf_share(holder, id, (__u64)inode,
+		     rf_written_stays(inode->i_mode, inode->i_sb->s_magic)))
+		return holder->label ? -EACCES : 0;
+	return 0;
+}
+
 static __noinline int rf_map_shared_file(const struct file *file)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
@@ -184,22 +238,17 @@ static __noinline int rf_map_shared_file(const struct file *file)
 
 	if (!holder)
 		return 0;
+	if (file->f_mode & FMODE_WRITE && rf_map_writable(holder, task->holder, inode))
+		return -EACCES;
+	/* After the edge: a label that comes now goes along it. */
 	label = rf_channel_label(node);
 	if (label && rf_flow_join(node, label, RF_FLOW_MEMORY, false))
 		return -EACCES;
-	if (!(file->f_mode & FMODE_WRITE))
-		return 0;
-	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
-	if (rf_shared_by_forks(inode->i_mode, inode->i_flags, inode->i_sb->s_magic))
-		return 0;
-	/* What has no room for the edge gets no label. */
-	if (rf_share(holder, task->holder, node,
-		     rf_written_stays(inode->i_mode, inode->i_sb->s_magic)))
-		return holder->label ? -EACCES : 0;
 	/* Both have it when one does. */
-	if (holder->label && (rf_work_add(task->holder) || rf_settle(false)))
-		return -EACCES;
-	return 0;
+	label = rf_holder_passes(holder);
+	if (!label || !(holder->flags & RF_HOLDER_EDGES) || rf_channel_has(node, label))
+		return 0;
+	return rf_work_add(task->holder) || rf_settle(false) ? -EACCES : 0;
 }
 
 /* What who maps @file to execute it obtains. Not inline: see rf_inet_send(). */

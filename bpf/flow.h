@@ -40,7 +40,9 @@ static __always_inline int rf_flow_write_as(struct rf_task *task, __u64 channel,
 		return 0;
 	holder = rf_holder_find(task->holder);
 	passed = holder && holder->label ? rf_holder_pass(task->holder, holder) : 0;
-	return passed ? rf_flow_pass(task, passed, channel, kind) : 0;
+	if (!passed || rf_channel_has(channel, passed))
+		return 0;
+	return rf_flow_pass(task, passed, channel, kind);
 }
 
 static __always_inline int rf_flow_write(__u64 channel, __u32 kind)

@@ -471,6 +471,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define EPERM 1
 #define EAGAIN 11
 #define EACCES 13
+#define EEXIST 17
 
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86DD

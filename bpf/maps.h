@@ -158,6 +158,8 @@ struct rf_channel {
 
 /* The inode of a regular file that is mapped: what it gets it has for good. */
 #define RF_CHANNEL_FILE 0x1
+/* In the edges map. */
+#define RF_CHANNEL_EDGES 0x2
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
@@ -328,6 +330,7 @@ static inline __u32 rf_sieve_inode_bit(__u64 ino, __u32 dev)
  *	there has all of these
  * @channels: entries in the channels map; nobody looks there if there are none
  * @edges: entries in the edges map, likewise
+ * @work: entries in the work map, likewise
  * @labelled: holders that have a label; nobody looks for his own if there are none
  * @services: slots of the services map that are in use, from the first on
  * @ids: holders and other nodes made so far
@@ -346,6 +349,7 @@ struct rf_state {
 	__u64 unrecorded;
 	__u64 channels;
 	__u64 edges;
+	__u64 work;
 	__u64 labelled;
 	__u64 services;
 	__u64 ids;
@@ -471,7 +475,7 @@ RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
 RF_ASSERT_SIZE(struct rf_sieve, 16 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
-RF_ASSERT_SIZE(struct rf_state, 104 + sizeof(struct rf_sieve));
+RF_ASSERT_SIZE(struct rf_state, 112 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 40);

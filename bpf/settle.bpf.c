@@ -178,7 +178,7 @@ static __always_inline int rf_file_pending(__u64 inode, __u64 classes)
 
 	if (!channel)
 		return -EACCES;
-	channel->flags |= RF_CHANNEL_FILE;
+	__sync_fetch_and_or(&channel->flags, RF_CHANNEL_FILE);
 	rf_channel_add(inode, classes, RF_FLOW_FILE);
 	return rf_work_add(inode);
 }
@@ -444,7 +444,8 @@ static __always_inline void rf_settle_readers(struct rf_settling *settling)
 	settling->err = err;
 	if (settling->join.task || err || !channel)
 		return;
-	rf_settle_edge(settling);
+	if (channel->flags & RF_CHANNEL_EDGES)
+		rf_settle_edge(settling);
 	if (settling->join.task || settling->again || settling->err ||
 	    !(channel->flags & RF_CHANNEL_FILE))
 		return;
@@ -515,6 +516,14 @@ static __always_inline void rf_settle_holder(struct rf_settling *settling)
 	settling->join.task = NULL;
 }
 
+static __always_inline void rf_work_done(const struct rf_work *done)
+{
+	struct rf_state *global = rf_state();
+
+	if (!bpf_map_delete_elem(&work, done) && global)
+		__sync_fetch_and_sub(&global->work, 1);
+}
+
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
 {
 	struct rf_work pick = { .task = bpf_get_current_task() };
@@ -546,14 +555,17 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 	}
 	settling->failed |= settling->err != 0;
 	if (!settling->again || settling->err)
-		bpf_map_delete_elem(&work, &pick);
+		rf_work_done(&pick);
 	return 0;
 }
 
 int rf_settle(bool force)
 {
 	struct rf_settling settling = { .force = force };
+	const struct rf_state *global = rf_state();
 
+	if (global && !global->work)
+		return 0;
 	settling.join.force = force;
 	bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0);
 	return settling.done && !settling.failed ? 0 : -EACCES;

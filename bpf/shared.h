@@ -30,12 +30,13 @@ static __always_inline int rf_share(struct rf_holder *holder, __u64 id, __u64 no
 {
 	struct rf_channel *channel = rf_channel_make(node, RF_FLOW_MEMORY);
 
+	if (channel)
+		__sync_fetch_and_or(&channel->flags,
+				    RF_CHANNEL_EDGES | (stays ? RF_CHANNEL_FILE : 0));
 	if (!channel || rf_edge_add(id, node, RF_FLOW_MEMORY)) {
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 		return -EACCES;
 	}
-	if (stays)
-		channel->flags |= RF_CHANNEL_FILE;
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_EDGES);
 	return 0;
 }
