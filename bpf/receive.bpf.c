@@ -8,6 +8,7 @@
  * packet door for the others (local.h).
  */
 #include "bpf/flow.h"
+#include "bpf/served.h"
 #include "bpf/unix.h"
 
 static __always_inline __u32 rf_receive_kind(const struct sock *sk)
@@ -47,18 +48,33 @@ int BPF_PROG(rf_socket_getsockopt, struct socket *sock, int level, int name, int
 	return rf_flow_read((__u64)sock->sk, RF_FLOW_LOOPBACK) ? -EACCES : 0;
 }
 
-/*
- * For each datagram, and for a connect, which has no data: then the task has not
- * noted that it sends here.
- */
-SEC("lsm/unix_may_send")
-int BPF_PROG(rf_unix_may_send, struct socket *sock, struct socket *other, int ret)
+static __always_inline int rf_unix_datagram(struct sock *sk, struct sock *other)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 
-	if (ret || !task || task->writing != (__u64)sock->sk || !rf_call_is_noted(task))
+	/* A connect has no data: then the task has not noted that it sends here. */
+	if (!task || task->writing != (__u64)sk || !rf_call_is_noted(task))
 		return 0;
-	return rf_flow_write_as(task, (__u64)other->sk, RF_FLOW_UNIX) ? -EACCES : 0;
+	return rf_flow_write_as(task, (__u64)other, RF_FLOW_UNIX);
+}
+
+/* Not inline: see rf_inet_send(). */
+static __noinline int rf_unix_serves(const struct sock *sk, const struct sock *server)
+{
+	return rf_served_unix(sk, server);
+}
+
+/* By connect and for each datagram. A server's answer comes to the same socket. */
+SEC("lsm/unix_may_send")
+int BPF_PROG(rf_unix_may_send, struct socket *sock, struct socket *other, int ret)
+{
+	struct sock *server = other->sk;
+
+	if (ret)
+		return 0;
+	if (server && rf_serving_names(server) && rf_unix_serves(sock->sk, server))
+		return -EACCES;
+	return rf_unix_datagram(sock->sk, server) ? -EACCES : 0;
 }
 
 /* The first data of a connection may come with the packet that makes the socket. */

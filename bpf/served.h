@@ -47,6 +47,21 @@ static __noinline int rf_serving_find(struct rf_serving *serving)
 	return 0;
 }
 
+/* May the name of this socket be marked? Most have none. */
+static __always_inline bool rf_serving_names(struct sock *sk)
+{
+	const struct unix_sock *unix = bpf_skc_to_unix_sock(sk);
+	const struct rf_state *global = rf_state();
+	const struct inode *inode;
+
+	if (!unix || !global)
+		return true;
+	if (!unix->path.dentry)
+		return false;
+	inode = unix->path.dentry->d_inode;
+	return rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev);
+}
+
 /* The same of a unix socket: its server's name is marked. */
 static __always_inline void rf_serving_unix(const struct sock *server, struct rf_serving *serving)
 {
@@ -108,6 +123,15 @@ static __always_inline int rf_served(const struct sock *sk, const struct rf_serv
 		return 0;
 	rf_source_current(&hop, 0, serving->classes, RF_ORIGIN_SERVICE);
 	return rf_gain(&channel, &hop);
+}
+
+/* The same of what it receives from @server, on a unix socket. */
+static __always_inline int rf_served_unix(const struct sock *sk, const struct sock *server)
+{
+	struct rf_serving serving = {};
+
+	rf_serving_unix(server, &serving);
+	return rf_served(sk, &serving);
 }
 
 #endif /* RF_BPF_SERVED_H */

@@ -1,47 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * service.bpf.c - services on unix sockets: the server's name is marked, and
- * who connects to it gets the label (of those by address see sock.bpf.c)
+ * who connects to it gets the label (of those by address see sock.bpf.c, of
+ * datagrams receive.bpf.c)
  */
 #include "bpf/served.h"
-
-/* May the name of this socket be marked? Most have none. */
-static __always_inline bool rf_service_names(struct sock *sk)
-{
-	const struct unix_sock *unix = bpf_skc_to_unix_sock(sk);
-	const struct rf_state *global = rf_state();
-	const struct inode *inode;
-
-	if (!unix || !global)
-		return true;
-	if (!unix->path.dentry)
-		return false;
-	inode = unix->path.dentry->d_inode;
-	return rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev);
-}
 
 SEC("lsm/unix_stream_connect")
 int BPF_PROG(rf_service_stream, struct sock *sock, struct sock *other, struct sock *newsk, int ret)
 {
-	struct rf_serving serving = {};
-
-	if (ret || !rf_service_names(other))
+	if (ret || !rf_serving_names(other))
 		return 0;
-	rf_serving_unix(other, &serving);
-	return rf_served(sock, &serving) ? -EACCES : 0;
-}
-
-/* By connect and for each datagram: the answer comes to the same socket. */
-SEC("lsm/unix_may_send")
-int BPF_PROG(rf_service_datagram, struct socket *sock, struct socket *other, int ret)
-{
-	struct rf_serving serving = {};
-	struct sock *server = other->sk;
-
-	if (ret || !server || !rf_service_names(server))
-		return 0;
-	rf_serving_unix(server, &serving);
-	return rf_served(sock->sk, &serving) ? -EACCES : 0;
+	return rf_served_unix(sock, other) ? -EACCES : 0;
 }
 
 /*
