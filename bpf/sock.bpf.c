@@ -253,9 +253,10 @@ static __always_inline void rf_sock_note_send(struct rf_task *task, struct sock 
 	if (rf_family_local(sk->__sk_common.skc_family))
 		cookie = 0;
 	else if (rf_packets_seen(sk->__sk_common.skc_family, sk->sk_type, sk->sk_protocol))
-		cookie = bpf_get_socket_cookie(sk);
+		cookie = sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
 	task->sk = (__u64)sk;
-	__sync_lock_test_and_set(&task->cookie, cookie);
+	if (task->cookie != cookie)
+		__sync_lock_test_and_set(&task->cookie, cookie);
 }
 
 /* Options whose bytes go into the headers of what the socket sends. */
