@@ -241,7 +241,8 @@ struct rf_spliced {
  * struct rf_inode_key - an inode, whatever its names
  * @dev: the super block's device number as the kernel has it (major << 20 |
  *	minor)
- * @generation: tells a reused inode number from the one that was marked
+ * @generation: tells a reused inode number from the one that was marked, and a
+ *	directory from a file: see rf_inode_generation()
  */
 struct rf_inode_key {
 	__u64 ino;

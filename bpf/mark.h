@@ -29,10 +29,22 @@ struct rf_found {
 	bool done;
 };
 
+/*
+ * A directory has another one than a file with its number: overlayfs over
+ * several file systems counts its directories itself, and takes the numbers of
+ * files from below.
+ */
+static __always_inline __u32 rf_inode_generation(const struct inode *inode)
+{
+	__u32 generation = BPF_CORE_READ(inode, i_generation);
+
+	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR ? ~generation : generation;
+}
+
 static __always_inline void rf_inode_key(const struct inode *inode, struct rf_inode_key *key)
 {
 	key->ino = BPF_CORE_READ(inode, i_ino);
-	key->generation = BPF_CORE_READ(inode, i_generation);
+	key->generation = rf_inode_generation(inode);
 	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 }
 
@@ -69,7 +81,7 @@ static __always_inline struct rf_mark *rf_mark_of(const struct inode *inode, __u
 	key.ino = BPF_CORE_READ(inode, i_ino);
 	if (global && !rf_sieve_inode(&global->sieve, key.ino, dev))
 		return NULL;
-	key.generation = BPF_CORE_READ(inode, i_generation);
+	key.generation = rf_inode_generation(inode);
 	return bpf_map_lookup_elem(&inodes, &key);
 }
 

@@ -15,6 +15,7 @@
 # module what outlives the host may not be written: that stops it as well.
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
+. "$(dirname "$0")/lib/holder.sh"
 . "$(dirname "$0")/lib/programs.sh"
 
 # image TYPE MEGABYTES: a file system of its own at /mnt/TYPE
@@ -47,6 +48,25 @@ stopped copy write write-early-held append sendfile-held range map-held map-earl
 	rename link
 # overlayfs has no files without a name before 6.3.
 [ "$KERNEL" = 6.1 ] || stopped copy tmpfile
+
+# Over two file systems overlayfs counts its directories itself, while the numbers
+# of files are those of the upper one.
+install -d /run/below /run/above /run/several
+mount -t tmpfs tmpfs /run/below
+mount -t tmpfs tmpfs /run/above
+mkdir /run/above/{upper,work}
+mount -t overlay overlay /run/several \
+	-o lowerdir=/run/below,upperdir=/run/above/upper,workdir=/run/above/work
+(cp "$REGULATED" /run/several/copy)
+number() { stat -c %i "/run/several/$1"; }
+last=0
+until mkdir /run/several/$last && [ "$(number $last)" -ge "$(number copy)" ]; do
+	last=$((last + 1))
+done
+is "overlayfs: a directory has the number of a copy" "$(number copy)" "$(number $last)"
+has_open() { exec 8<"/run/several/$1" && attack obtain read "$PUBLIC" "$(address us 4)"; }
+free "overlayfs: who opens the directory" has_open $last
+held "overlayfs: who opens the copy" has_open copy
 
 ok "an image of btrfs" image btrfs 128
 ok "an image of xfs" image xfs 320
