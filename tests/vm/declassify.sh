@@ -79,6 +79,9 @@ for way in attach memory write-memory get-fd; do
 		is "$way: $program, counted" 1 $(($(counter reasons_at_call.tamper) - before))
 		end_it
 	done
+	PID=$(pidof ringfenced)
+	reach $way 2>/dev/null
+	is "$way: the daemon" $errno $?
 done
 
 # --- another program in its place

@@ -17,6 +17,7 @@
 . "$(dirname "$0")/lib/services.sh"
 
 mkdir -m 1777 /run/touched
+touch /run/touched/read
 sends() { "$ATTACK/obtain" read "$PUBLIC" "$(address us 4)"; }
 # gives COMMAND...: by somebody who has the label, and is there until it ends
 gives() { (exec 9<"$REGULATED" && "$@") >/dev/null 2>&1; }
@@ -118,3 +119,19 @@ kernel_log()
 	send /run/touched/log-again
 }
 ATLEAST=16 USERS=root deny "the kernel's log" kernel_log
+
+# --- the daemon
+
+# Who asks it tells it something: the names in a policy, a path, a process.
+asks()
+{
+	ringfence status >/run/touched/status && exec 8</run/touched/status &&
+	sends
+}
+gives ringfence status
+held_by() { (ringfence ps | grep -q "$1"); }
+ok "the daemon, which was asked by the giver, has the label" held_by ringfenced
+free "who asks the daemon then" asks
+wait_until grep -q ringfence /var/log/ringfence.log
+reads() { exec 8</var/log/ringfence.log && sends; }
+free "who reads what the daemon logged then" reads
