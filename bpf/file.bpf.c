@@ -88,13 +88,16 @@ static __noinline int rf_file_show(const struct file *file)
 	return rf_proc_open(file);
 }
 
-/* What a labelled process may write from now on has its label. */
-static __noinline int rf_file_write(const struct file *file)
+/*
+ * What a labelled process may write from now on has its label. @own: see
+ * rf_written_shared().
+ */
+static __noinline int rf_file_write(const struct file *file, int own)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 	__u64 passed = holder ? rf_holder_passes(holder) : 0;
-	struct rf_writing writing = { .file = (__u64)file, .classes = passed };
+	struct rf_writing writing = { .file = (__u64)file, .classes = passed, .own = own };
 
 	if (!passed)
 		return 0;
@@ -141,6 +144,15 @@ static __always_inline int rf_file_open_regular(struct file *file)
 	return rf_file_join(file, kept, rf_keeps) ? -EACCES : 0;
 }
 
+static __always_inline int rf_file_writes(struct file *file, int own)
+{
+	if (!(file->f_mode & FMODE_WRITE) || !rf_holders_any())
+		return 0;
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFREG && rf_keep_write(file))
+		return -EACCES;
+	return rf_file_write(file, own);
+}
+
 /* Sleeps, since the module does. */
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
@@ -153,11 +165,8 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return -EACCES;
 	if (regular ? rf_file_open_regular(file) : rf_file_obtain(file, true))
 		return -EACCES;
-	if (!(file->f_mode & FMODE_WRITE) || !rf_holders_any())
-		return 0;
-	if (regular && rf_keep_write(file))
-		return -EACCES;
-	return rf_file_write(file) ? -EACCES : 0;
+	/* The open itself has two: the file's and the walk's. */
+	return rf_file_writes(file, 2) ? -EACCES : 0;
 }
 
 /* Family of the socket behind @file; AF_UNSPEC if it is none. */
@@ -171,14 +180,17 @@ static __always_inline __u16 rf_file_family(struct file *file)
 	return sock && sock->sk ? sock->sk->__sk_common.skc_family : AF_UNSPEC;
 }
 
-SEC("lsm/file_receive")
+/* The descriptor may have been open to write already, to who had no label. */
+SEC("lsm.s/file_receive")
 int BPF_PROG(rf_file_receive, struct file *file, int ret)
 {
 	if (ret)
 		return 0;
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
-	return rf_file_obtain(file, false) ? -EACCES : 0;
+	if (rf_file_obtain(file, false))
+		return -EACCES;
+	return rf_file_writes(file, 1) ? -EACCES : 0;
 }
 
 /*

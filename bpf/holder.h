@@ -232,18 +232,20 @@ int rf_grow(struct rf_join *join, __u64 id);
 int rf_settle(bool force);
 
 /**
- * struct rf_writing - who opens what to write to it
+ * struct rf_writing - who opens or receives what to write to it
  * @file: address of the struct file
  * @classes: what @holder passes on
+ * @own: references to its name that nobody else has
  */
 struct rf_writing {
 	__u64 file;
 	__u64 classes;
 	__u64 holder;
+	int own;
 };
 
 /**
- * rf_write - a regular file is opened for writing: label(inode) |= classes
+ * rf_write - a regular file is opened for writing, or received: label(inode) |= classes
  *
  * rf_settle() has to follow: whoever has it open or mapped gets the label too.
  * -EACCES if it can't be recorded.

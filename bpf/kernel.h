@@ -224,6 +224,34 @@ struct seccomp {
 	struct seccomp_filter *filter;
 };
 
+/* What 6.13 replaced: its files are nodes there. */
+struct io_file_table {
+	void *files;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+	unsigned int nr_user_files;
+};
+
+struct io_tctx_node {
+	struct io_ring_ctx *ctx;
+};
+
+struct xa_node {
+	unsigned char offset;
+	struct xa_node *parent;
+	void *slots[64];
+};
+
+struct xarray {
+	void *xa_head;
+};
+
+struct io_uring_task {
+	struct xarray xa;
+};
+
 struct task_struct {
 	__u32 flags;
 	__u32 ptrace;
@@ -236,6 +264,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct files_struct *files;
+	struct io_uring_task *io_uring;
 	struct css_set *cgroups;
 	const struct cred *real_cred;
 	const struct cred *cred;

@@ -12,9 +12,8 @@
  *	a channel  -> threads that wait in a read of it; who has it attached;
  *	              if a file: who has it open or mapped
  */
+#include "bpf/descriptor.h"
 #include "bpf/edge.h"
-#include "bpf/holder.h"
-#include "bpf/walk.h"
 #include "bpf/written.h"
 
 /* Twice the largest pid_max: one label in each round. */
@@ -185,117 +184,22 @@ static __always_inline int rf_file_pending(__u64 inode, __u64 classes)
 
 /* --- descriptors of one holder, or of all */
 
-/**
- * struct rf_fds - a walk over the descriptors of processes
- * @inode: looked for by its address; 0: files that can be written to
- * @classes: what is missing
- * @task: who has it
- */
-struct rf_fds {
-	__u64 inode;
-	__u64 classes;
-	__u64 task;
-	__u64 file;
-	__u64 process;
-	__u64 first;
-	__u64 table;
-	__u32 fd;
-	__u32 max;
-	bool done;
-};
-
-/* Global: see rf_walk_begin(). */
-__noinline int rf_fds_enter(struct rf_fds *fds)
-{
-	const struct task_struct *task;
-	struct fdtable *table;
-
-	if (!fds)
-		return 0;
-	task = rf_process_of(fds->process);
-	table = BPF_CORE_READ(task, files, fdt);
-	fds->fd = 0;
-	fds->max = table ? BPF_CORE_READ(table, max_fds) : 0;
-	fds->table = (__u64)BPF_CORE_READ(table, fd);
-	return 0;
-}
-
-static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
-{
-	struct rf_task *task = rf_task_find(rf_process_of(fds->process));
-	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
-
-	return holder && (fds->classes & ~holder->label);
-}
-
-/* Global, as rf_fds_enter(): true or false. */
-__noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
-{
-	const struct file *file = (const void *)address, *below;
-	struct rf_inode_key key = {};
-	const struct rf_mark *mark;
-	__u32 mode = BPF_CORE_READ(file, f_mode);
-
-	if (!fds)
-		return false;
-	if (fds->inode) {
-		if (!(mode & FMODE_READ))
-			return false;
-		if ((__u64)BPF_CORE_READ(file, f_inode) == fds->inode)
-			return rf_fds_lacks(fds);
-		below = rf_file_below(file);
-		return below && (__u64)BPF_CORE_READ(below, f_inode) == fds->inode &&
-		       rf_fds_lacks(fds);
-	}
-	if (!(mode & FMODE_WRITE) || !rf_written_keeps(file))
-		return false;
-	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
-	mark = bpf_map_lookup_elem(&inodes, &key);
-	return !mark || (fds->classes & ~(mark->written | mark->read));
-}
-
-static long rf_fds_step(__u32 i, struct rf_fds *fds)
-{
-	const struct file *file = NULL;
-
-	if (fds->fd >= fds->max) {
-		if (!fds->first ||
-		    bpf_probe_read_kernel(&fds->process, sizeof(fds->process),
-					  (void *)fds->process) ||
-		    fds->process == fds->first) {
-			fds->done = true;
-			return 1;
-		}
-		rf_fds_enter(fds);
-		return 0;
-	}
-	bpf_probe_read_kernel(&file, sizeof(file), (void *)(fds->table + fds->fd++ * 8ULL));
-	if (!file || !rf_fds_wanted(fds, (__u64)file))
-		return 0;
-	fds->task = (__u64)rf_process_of(fds->process);
-	fds->file = (__u64)file;
-	return 1;
-}
-
 /*
  * The first that is wanted: in @settling->join.task and @settling->id. Global:
  * verified once for both that call it, and what it does not know of its
  * arguments keeps that short.
  */
-__noinline int rf_settle_fds(struct rf_settling *settling, __u64 inode, __u64 classes,
-			     __u64 process)
+__noinline int rf_settle_fds(struct rf_settling *settling, __u64 classes, __u64 process, bool one)
 {
-	struct rf_fds fds = { .inode = inode, .classes = classes, .process = process };
+	struct rf_fds fds = { .classes = classes, .process = process, .first = process };
 
 	if (!settling)
 		return 0;
-	if (inode)
-		fds.first = process;
-	rf_fds_enter(&fds);
-	bpf_loop(RF_SETTLE_ROUNDS, rf_fds_step, &fds, 0);
-	if (!fds.task && !fds.done)
+	fds.node = settling->node;
+	fds.one = one;
+	if (rf_fds_walk(&fds))
 		settling->err = -EACCES;
-	settling->join.task = (const void *)fds.task;
+	settling->join.task = (const void *)(fds.file ? fds.thread : 0);
 	settling->id = fds.file;
 	return 0;
 }
@@ -303,7 +207,7 @@ __noinline int rf_settle_fds(struct rf_settling *settling, __u64 inode, __u64 cl
 /* Who has the file open that @settling->node is the inode of. */
 static __always_inline void rf_settle_opener(struct rf_settling *settling, __u64 classes)
 {
-	rf_settle_fds(settling, settling->node, classes, rf_process_link(rf_task_current()));
+	rf_settle_fds(settling, classes, rf_process_link(rf_task_current()), false);
 	settling->id = 0;
 }
 
@@ -311,12 +215,15 @@ static __always_inline void rf_settle_opener(struct rf_settling *settling, __u64
 __noinline int rf_settle_held(struct rf_settling *settling, __u64 classes)
 {
 	const struct task_struct *task;
+	const struct rf_holder *holder;
 
 	if (!settling)
 		return 0;
 	task = (const void *)rf_settle_walk(settling->node, 0, RF_WALK_OWNER, &settling->err);
-	if (task)
-		rf_settle_fds(settling, 0, classes, rf_process_link(task));
+	holder = rf_holder_find(settling->node);
+	if (task && holder)
+		rf_settle_fds(settling, classes, rf_process_link(task),
+			      !(holder->flags & RF_HOLDER_SHARED));
 	return 0;
 }
 
@@ -584,8 +491,7 @@ int rf_write(struct rf_writing *writing)
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
 		return -EACCES;
-	/* The open itself has two: the file's and the walk's. */
-	if (!added || !rf_written_shared(file, 2))
+	if (!added || !rf_written_shared(file, writing->own))
 		return 0;
 	return rf_file_pending(inode, hop.classes);
 }

@@ -112,9 +112,10 @@ on_disk()
 	local how dir=$MNT/$1
 
 	put_on "$1"
-	files "$dir" open held mapped plain piped waits received loopback
+	files "$dir" open held handed mapped plain piped waits received loopback
 	written "$1: opened" open "$dir/open"
 	written "$1: open already" held "$dir/held"
+	written "$1: open already, on its way" handed "$dir/handed"
 	written "$1: mapped already" mapped "$dir/mapped"
 	written "$1: created" created "$dir/created"
 	for how in piped waits received loopback; do

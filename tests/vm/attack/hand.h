@@ -25,13 +25,17 @@
 
 #include "tests/vm/attack/carry.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 enum variant { AFTER = 1, BLOCKED = 2, CONNECTED = 4, EXEC = 8 };
 /* Beside them: the giver is there before the taker. */
 #define GIVER_FIRST 16
+/* Both are second threads, the first ones of their processes have ended. */
+#define LEADERLESS 32
 #define WAITING (BLOCKED | CONNECTED | EXEC)
 #define ALL (AFTER | WAITING)
 #define VARIANTS 4
@@ -243,6 +247,51 @@ static inline pid_t hand_fork(void)
 	return child;
 }
 
+struct hand_turn {
+	const struct hand *hand;
+	enum variant variant;
+	int part, parts;
+	pid_t leader;
+};
+
+static inline __attribute__((noreturn)) void hand_turn(const struct hand_turn *turn)
+{
+	if (turn->parts)
+		hand_give(turn->hand, turn->part, turn->parts);
+	hand_take(turn->hand, turn->variant);
+}
+
+static inline void *hand_second(void *turn)
+{
+	pid_t leader = ((struct hand_turn *)turn)->leader;
+	char file[64], text[256], *state;
+
+	snprintf(file, sizeof(file), "/proc/self/task/%d/stat", leader);
+	do {
+		int fd = carry_check(open(file, O_RDONLY), file);
+
+		text[carry_check(read(fd, text, sizeof(text) - 1), file)] = '\0';
+		close(fd);
+		state = strrchr(text, ')');
+	} while (!state || state[2] != 'Z');
+	hand_turn(turn);
+}
+
+/* By the process that was made for it: its first thread, or its second. */
+static inline __attribute__((noreturn)) void hand_start(struct hand_turn *turn)
+{
+	pthread_t second;
+
+	turn->leader = getpid();
+	if (!(turn->hand->variants & LEADERLESS))
+		hand_turn(turn);
+	errno = pthread_create(&second, NULL, hand_second, turn);
+	if (errno)
+		carry_fail("thread");
+	syscall(SYS_exit, 0);
+	__builtin_unreachable();
+}
+
 static inline void hand_start_taker(const struct hand *hand, int *start, enum variant variant)
 {
 	taker = hand_fork();
@@ -251,7 +300,7 @@ static inline void hand_start_taker(const struct hand *hand, int *start, enum va
 	close(start[1]);
 	if (variant == EXEC)
 		hand_exec(hand);
-	hand_take(hand, variant);
+	hand_start(&(struct hand_turn){ .hand = hand, .variant = variant });
 }
 
 static inline void hand_start_giver(const struct hand *hand, int *start, int part, int parts)
@@ -261,7 +310,7 @@ static inline void hand_start_giver(const struct hand *hand, int *start, int par
 		return;
 	close(go[1]);
 	memcpy(go, start, sizeof(go));
-	hand_give(hand, part, parts);
+	hand_start(&(struct hand_turn){ .hand = hand, .part = part, .parts = parts });
 }
 
 /*

@@ -6,6 +6,7 @@
  *
  *	open		FROM is read, then TO is opened
  *	held		TO is open when FROM is read
+ *	handed		TO is on its way over a unix socket when FROM is read
  *	mapped		TO is mapped and closed when FROM is read
  *	piped, waits	TO is open when another process reads FROM, and this one
  *			reads it from a pipe: later, or it waits there already
@@ -27,6 +28,7 @@
 
 #include "kmod/uapi/ringfence.h"
 #include "tests/vm/attack/carry.h"
+#include "tests/vm/attack/rights.h"
 
 #define DATA "labelled data\n"
 #define BLOCK 4096
@@ -70,6 +72,17 @@ static void held(void)
 
 	obtain();
 	write_to(fd);
+}
+
+static void handed(void)
+{
+	int fd = carry_check(open(to, O_RDWR | O_APPEND), to), ends[2];
+
+	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
+	rights_give(ends[0], fd);
+	close(fd);
+	obtain();
+	write_to(rights_take(ends[1]));
 }
 
 static void mapped(void)
@@ -237,7 +250,7 @@ static const struct {
 	{ "piped", piped },	    { "waits", waits },	    { "received", received },
 	{ "loopback", loopback },   { "created", created }, { "nameless", nameless },
 	{ "overwrite", overwrite }, { "set", set },	    { "remove", remove_it },
-	{ "lend", lend },
+	{ "lend", lend },	    { "handed", handed },
 };
 
 int main(int argc, char **argv)
