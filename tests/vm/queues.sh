@@ -16,13 +16,14 @@
 . "$(dirname "$0")/lib/hand.sh"
 
 stopped queue mq msg pty-master pty-slave key
+USERS=root stopped queue mq-given-closed pty-discipline
 export USERS=user
-stopped queue mq-later msg-copy pty-read eventfd key-update key-name key-searched
+stopped queue mq-later mq-taken-closed msg-copy pty-read eventfd key-update key-name key-searched
 # A name of 4095 bytes at most
 ATLEAST=1 stopped queue key-ring
 
 # A few bytes at a time
-stopped queue sem signal pty-window
+stopped queue sem sem-operations signal pty-window
 # 6.12 lets root type only, unless told so.
 typing=/proc/sys/dev/tty/legacy_tiocsti
 [ ! -e $typing ] || echo 1 >$typing
@@ -32,6 +33,8 @@ stopped queue pty-typed
 # for that one, and the key for who wanted it.
 install -m 755 "$ATTACK/queue" /sbin/request-key
 STATUS=13 USERS="root user" deny "queue: key-request" hand queue key-request
+# And the name of a wanted key tells it something.
+ATLEAST=10 USERS="root user" deny "queue: key-wanted" hand queue key-wanted
 rm /sbin/request-key
 
 # A labelled shell may tell a daemon to stop, to reload, to go on.

@@ -5,11 +5,16 @@
 #include "tests/vm/attack/hand.h"
 
 #include <linux/keyctl.h>
+#include <linux/tty.h>
+#include <linux/userfaultfd.h>
 #include <mqueue.h>
+#include <pthread.h>
 #include <pty.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
@@ -69,6 +74,82 @@ static void give_opened_queue(void)
 {
 	ends[1] = queue_open(O_WRONLY);
 	give_queue();
+}
+
+/* --- the same, in a call whose descriptor another thread has closed meanwhile */
+
+static pthread_t other;
+static volatile pid_t other_task;
+static int faults;
+static char *page;
+
+static void *receives(void *unused)
+{
+	other_task = gettid();
+	take_queue();
+	return NULL;
+}
+
+static void *sends(void *unused)
+{
+	other_task = gettid();
+	carry_check(mq_send(ends[1], page, 4096, 0), "mq_send");
+	return NULL;
+}
+
+/* Who waits for the other's call to begin does not sleep itself: see hand.h. */
+static void close_under(void *(*call)(void *))
+{
+	char state[64], text[64];
+	int fd, descriptors[2] = { ends[0], ends[1] };
+
+	errno = pthread_create(&other, NULL, call, NULL);
+	if (errno)
+		carry_fail("thread");
+	do {
+		sched_yield();
+		snprintf(state, sizeof(state), "/proc/self/task/%d/syscall", other_task);
+		fd = open(state, O_RDONLY);
+		text[0] = '\0';
+		if (fd >= 0)
+			carry_check(read(fd, text, sizeof(text)), state);
+		close(fd);
+	} while (atoi(text) != (call == sends ? SYS_mq_timedsend : SYS_mq_timedreceive));
+	close(descriptors[0]);
+	close(descriptors[1]);
+}
+
+static void take_closed(void)
+{
+	close_under(receives);
+	pthread_join(other, NULL);
+}
+
+/* The message is in memory that is not there yet. */
+static void early_closed(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+
+	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	range.range.start = (unsigned long)page;
+	range.range.len = 4096;
+	faults = carry_check(syscall(SYS_userfaultfd, O_CLOEXEC), "userfaultfd");
+	carry_check(ioctl(faults, UFFDIO_API, &api), "UFFDIO_API");
+	carry_check(ioctl(faults, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
+	close_under(sends);
+}
+
+static void give_closed(void)
+{
+	struct uffdio_copy copy = {
+		.dst = (unsigned long)page,
+		.src = (unsigned long)data,
+		.len = 4096,
+	};
+
+	carry_check(ioctl(faults, UFFDIO_COPY, &copy), "UFFDIO_COPY");
+	pthread_join(other, NULL);
 }
 
 /* --- System V */
@@ -139,6 +220,37 @@ static void take_semaphores(void)
 	semctl(key, 0, IPC_RMID);
 }
 
+/* The same by semop() alone: what can be taken away one by one was there. */
+static void give_operations(void)
+{
+	struct sembuf give = { 0 };
+
+	for (size_t i = 0; i <= len && i < SEMAPHORES; i++) {
+		give.sem_num = i < len ? i : SEMAPHORES - 1;
+		give.sem_op = i < len ? data[i] : 1;
+		carry_check(semop(key, &give, 1), "semop");
+	}
+}
+
+static void take_operations(void)
+{
+	struct sembuf take = { .sem_num = SEMAPHORES - 1, .sem_op = -1 };
+
+	carry_check(semop(key, &take, 1), "semop");
+	take.sem_flg = IPC_NOWAIT;
+	for (take.sem_num = 0; take.sem_num < SEMAPHORES - 1; take.sem_num++) {
+		data[len] = 0;
+		while (!semop(key, &take, 1))
+			data[len]++;
+		if (errno != EAGAIN)
+			carry_fail("semop");
+		if (!data[len])
+			break;
+		len++;
+	}
+	semctl(key, 0, IPC_RMID);
+}
+
 /* --- terminals: ends[0] is the master, ends[1] the slave */
 
 static void make_terminal(void)
@@ -171,6 +283,14 @@ static void early_session(void)
 {
 	setsid();
 	carry_check(ioctl(ends[0], TIOCSCTTY, 1), "TIOCSCTTY");
+}
+
+/* What is written does not pass the discipline that terminals have from the start. */
+static void early_discipline(void)
+{
+	int discipline = N_HDLC;
+
+	carry_check(ioctl(ends[1], TIOCSETD, &discipline), "TIOCSETD");
 }
 
 /* Both may come in parts. */
@@ -374,6 +494,21 @@ static void make_searched(void)
 	carry_check(keyctl(KEYCTL_SETPERM, key, 0x3d000000, 0, 0), "keyctl setperm");
 }
 
+/* In the name of a key that is wanted: what comes behind it is an address, and data */
+#define WANTED '!'
+
+static __attribute__((noreturn)) void answer_wanted(char *text)
+{
+	char *from = strchr(text, '\n');
+
+	keyctl(KEYCTL_NEGATE, key, 0, 0, 0);
+	if (!from)
+		_exit(ENODATA);
+	*from++ = '\0';
+	carry_send(text, from, strlen(from));
+	_exit(0);
+}
+
 /*
  * The program that the kernel starts for who wants a key that is not there, as
  * /sbin/request-key: it makes the key from the file of that name.
@@ -383,8 +518,11 @@ static __attribute__((noreturn)) void answer_request(long wanted)
 	char *from, *to;
 
 	key = wanted;
-	carry_check(keyctl(KEYCTL_ASSUME_AUTHORITY, key, 0, 0, 0), "authority");
 	carry_check(keyctl(KEYCTL_DESCRIBE, key, (unsigned long)data, CARRY_MAX, 0), "describe");
+	carry_check(keyctl(KEYCTL_ASSUME_AUTHORITY, key, 0, 0, 0), "authority");
+	from = strchr(data, WANTED);
+	if (from)
+		answer_wanted(from + 1);
 	from = strchr(data, '/');
 	to = from ? strchr(from, ',') : NULL;
 	if (to)
@@ -406,15 +544,36 @@ static __attribute__((noreturn)) void request(void)
 	_exit(0);
 }
 
+/* The one who is asked is to send what it is asked for. */
+static __attribute__((noreturn)) void want(void)
+{
+	static char wanted[4096];
+
+	make_session();
+	len = carry_read(path, data);
+	/* A name has 4095 bytes at most. */
+	snprintf(wanted, sizeof(wanted), "%c%s\n%.3900s", WANTED, host, data);
+	if (syscall(SYS_request_key, "user", wanted, "-", KEY_SPEC_SESSION_KEYRING) < 0 &&
+	    errno != ENOKEY)
+		carry_fail("request_key");
+	_exit(0);
+}
+
 static const struct hand hands[] = {
 	{ "mq", ALL, make_queue, NULL, NULL, give_queue, take_queue },
 	{ "mq-later", ALL, make_named_queue, open_queue, NULL, give_opened_queue, take_queue },
+	{ "mq-taken-closed", BLOCKED | CONNECTED, make_queue, NULL, NULL, give_opened_queue,
+	  take_closed },
+	{ "mq-given-closed", AFTER | BLOCKED, make_queue, NULL, early_closed, give_closed,
+	  take_queue },
 	{ "msg", ALL, make_messages, NULL, NULL, give_message, take_message },
 	{ "msg-copy", AFTER, make_messages, NULL, NULL, give_message, take_message_copy },
 	{ "sem", SOME, make_semaphores, NULL, NULL, give_semaphores, take_semaphores },
+	{ "sem-operations", SOME, make_semaphores, NULL, NULL, give_operations, take_operations },
 	{ "pty-master", ALL, make_terminal, NULL, NULL, give_write, take_lines },
 	{ "pty-slave", ALL, make_terminal_back, NULL, NULL, give_write, take_lines },
 	{ "pty-typed", SOME, make_terminal_back, NULL, early_session, give_typed, take_lines },
+	{ "pty-discipline", SOME, make_terminal, NULL, early_discipline, give_write, take_lines },
 	{ "pty-read", SOME, make_terminal, NULL, NULL, give_write, take_read },
 	{ "pty-window", BLOCKED, make_terminal, attach_window, NULL, give_window, take_window },
 	{ "eventfd", BLOCKED | CONNECTED | EXEC, make_counters, NULL, NULL, give_counter,
@@ -435,5 +594,7 @@ int main(int argc, char **argv)
 	host = argv[argc - 1];
 	if (argc == 4 && !strcmp(argv[1], "key-request"))
 		request();
+	if (argc == 4 && !strcmp(argv[1], "key-wanted"))
+		want();
 	return hand_main(argc, argv, hands, sizeof(hands) / sizeof(hands[0]));
 }
