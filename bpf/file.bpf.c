@@ -11,6 +11,7 @@
 #include "bpf/mark.h"
 #include "bpf/proc.h"
 #include "bpf/shared.h"
+#include "bpf/unkept.h"
 #include "bpf/written.h"
 
 /* How who obtains it comes by what @found says. */
@@ -144,10 +145,13 @@ static __always_inline int rf_file_open_regular(struct file *file)
 	return rf_file_join(file, kept, rf_keeps) ? -EACCES : 0;
 }
 
-static __always_inline int rf_file_writes(struct file *file, int own)
+/* @address: of @file, for who takes no typed pointer */
+static __always_inline int rf_file_writes(struct file *file, __u64 address, int own)
 {
 	if (!(file->f_mode & FMODE_WRITE) || !rf_holders_any())
 		return 0;
+	if (!rf_keeps && rf_unkept_open(address))
+		return -EACCES;
 	if ((file->f_inode->i_mode & S_IFMT) == S_IFREG && rf_keep_write(file))
 		return -EACCES;
 	return rf_file_write(file, own);
@@ -158,6 +162,7 @@ SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
 	bool regular = (file->f_inode->i_mode & S_IFMT) == S_IFREG;
+	__u64 address = 0;
 
 	if (ret)
 		return 0;
@@ -166,7 +171,8 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	if (regular ? rf_file_open_regular(file) : rf_file_obtain(file, true))
 		return -EACCES;
 	/* The open itself has two: the file's and the walk's. */
-	return rf_file_writes(file, 2) ? -EACCES : 0;
+	bpf_get_func_arg(ctx, 0, &address);
+	return rf_file_writes(file, address, 2) ? -EACCES : 0;
 }
 
 /* Family of the socket behind @file; AF_UNSPEC if it is none. */
@@ -184,13 +190,16 @@ static __always_inline __u16 rf_file_family(struct file *file)
 SEC("lsm.s/file_receive")
 int BPF_PROG(rf_file_receive, struct file *file, int ret)
 {
+	__u64 address = 0;
+
 	if (ret)
 		return 0;
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
 	if (rf_file_obtain(file, false))
 		return -EACCES;
-	return rf_file_writes(file, 1) ? -EACCES : 0;
+	bpf_get_func_arg(ctx, 0, &address);
+	return rf_file_writes(file, address, 1) ? -EACCES : 0;
 }
 
 /*
@@ -238,6 +247,9 @@ static __always_inline int rf_map_writable(struct rf_holder *holder, __u64 id,
 	if (rf_share(holder, id, (__u64)inode,
 		     rf_written_stays(inode->i_mode, inode->i_sb->s_magic)))
 		return holder->label ? -EACCES : 0;
+	/* A label that came since rf_unkept_map(). */
+	if (!rf_keeps && holder->label && rf_unkept_mapped(id, rf_holder_passes(holder)))
+		return -EACCES;
 	return 0;
 }
 
@@ -305,6 +317,8 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 			rf_map_shared();
 		return 0;
 	}
+	if (!rf_keeps && flags & MAP_SHARED && file->f_mode & FMODE_WRITE && rf_unkept_map(address))
+		return -EACCES;
 	if (flags & MAP_SHARED && rf_map_shared_file(file))
 		return -EACCES;
 	family = rf_file_family(file);

@@ -8,6 +8,7 @@
 #include "bpf/holder.h"
 #include "bpf/source.h"
 #include "bpf/spliced.h"
+#include "bpf/unkept.h"
 #include "bpf/walk.h"
 
 int rf_walk_begin(struct rf_walk *walk, __u64 process)
@@ -102,6 +103,15 @@ __noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __
 	return rf_walk(join->task, &walk);
 }
 
+/* Could it write what it gets into a file that loses the label with the boot? */
+static __always_inline bool rf_join_maps(const struct rf_join *join, __u64 id,
+					 const struct rf_holder *holder)
+{
+	if (rf_keeps || join->force || !(holder->flags & RF_HOLDER_EDGES))
+		return false;
+	return rf_unkept_mapped(id, join->classes & ~holder->holds & ~holder->removes);
+}
+
 int rf_grow(struct rf_join *join, __u64 id)
 {
 	const struct task_struct *task;
@@ -120,6 +130,8 @@ int rf_grow(struct rf_join *join, __u64 id)
 	holder = rf_holder_find(id);
 	if (!holder)
 		return rf_join_refuse(join, id, 0, RF_REASON_RECORD);
+	if (rf_join_maps(join, id, holder))
+		return rf_join_refuse(join, id, holder->label, RF_REASON_KEEP);
 	added = join->classes & ~holder->label;
 	if (!added)
 		return 0;
@@ -135,6 +147,8 @@ int rf_grow(struct rf_join *join, __u64 id)
 	 * found there will see the label (see rf_sock_note_send()).
 	 */
 	rf_holder_add(holder, added);
+	if (rf_join_maps(join, id, holder))
+		return rf_join_refuse(join, id, holder->label, RF_REASON_KEEP);
 	passed = rf_holder_passes(holder) & join->classes;
 	if (holder->refs == 1 && task == rf_task_current())
 		rf_join_unkept((__u64)task, passed);
@@ -153,12 +167,22 @@ int rf_grow(struct rf_join *join, __u64 id)
 	return 0;
 }
 
+/* Its reader was told when it was refused: this is for who writes again. */
+static __noinline int rf_gain_refuse(__u64 classes, __u32 kind)
+{
+	struct rf_join join = { .task = rf_task_current(), .classes = classes, .kind = kind };
+
+	return rf_join_refuse(&join, 0, classes, RF_REASON_KEEP);
+}
+
 int rf_gain(const __u64 *channel, struct rf_source *hop)
 {
 	__u64 added;
 
 	if (!channel || !hop)
 		return -EACCES;
+	if (!rf_keeps && rf_channel_refused(*channel))
+		return rf_gain_refuse(hop->classes, hop->kind);
 	added = rf_channel_add(*channel, hop->classes, hop->kind);
 	if (!added)
 		return 0;

@@ -7,12 +7,10 @@
  */
 #include "bpf/guard.h"
 #include "bpf/holder.h"
+#include "bpf/unkept.h"
 
 extern void ringfence_keep_soon(__u32 pid, __u64 label) __ksym __weak;
 extern int ringfence_kept_more(struct dentry *dentry, __u64 text, __u64 len) __ksym __weak;
-
-/* The programs that call the module are there. Set before loading. */
-const volatile bool rf_keeps = false;
 
 /*
  * Whoever gets a label, by whatever it does: before it is back in user space

@@ -3,20 +3,18 @@
  * keep.h - labels that outlive the boot, at the open of a regular file
  *
  * The module writes and reads them. Without it nothing here is called, and the
- * verifier leaves it out.
+ * verifier leaves it out: see unkept.bpf.c.
  */
 #ifndef RF_BPF_KEEP_H
 #define RF_BPF_KEEP_H
 
 #include "bpf/mark.h"
+#include "bpf/unkept.h"
 #include "bpf/written.h"
 
 extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
 extern int ringfence_keep_held(__u64 label) __ksym __weak;
 extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
-
-/* Of keep.bpf.c */
-extern const volatile bool rf_keeps;
 
 static __always_inline int rf_keep_refuse(const struct rf_join *join,
 					  const struct rf_holder *holder)

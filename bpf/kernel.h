@@ -54,10 +54,13 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
+struct block_device;
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_magic;
 	struct dentry *s_root;
+	struct block_device *s_bdev;
 };
 
 struct rb_node {
@@ -456,6 +459,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define CLONE_THREAD 0x00010000
 #define PROT_EXEC 0x4
 #define MAP_SHARED 0x1
+#define MAY_WRITE 0x2
 #define PTRACE_MODE_ATTACH 0x2
 #define PTRACE_MODE_FSCREDS 0x8
 #define MNT_DETACH 0x2

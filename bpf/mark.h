@@ -132,6 +132,16 @@ static __always_inline void rf_mark_dentry(const struct dentry *dentry,
 		rf_mark_unplaced(device, found);
 }
 
+/* A name that @inode has; NULL if it has none. */
+static __always_inline const struct dentry *rf_mark_alias(const struct inode *inode)
+{
+	const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
+
+	if (!alias)
+		return NULL;
+	return (const void *)((__u64)alias - bpf_core_field_offset(struct dentry, d_u.d_alias));
+}
+
 /*
  * What opening @file itself gives. overlayfs opens the file below with the
  * path above: then the inode's own name is looked at.
@@ -154,20 +164,16 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	/* On one that gives nothing there are at most declassifiers. */
 	if (!device || !(device->read | device->exec | device->written))
 		return 0;
-	if (BPF_CORE_READ(dentry, d_inode) != inode) {
-		const struct hlist_node *alias = BPF_CORE_READ(inode, i_dentry.first);
-
-		if (!alias) {
-			found->first = true;
-			found->dev = dev;
-			rf_mark_inode(inode, found);
-			rf_mark_unplaced(device, found);
-			return 0;
-		}
-		dentry = (const void *)((__u64)alias -
-					bpf_core_field_offset(struct dentry, d_u.d_alias));
+	if (BPF_CORE_READ(dentry, d_inode) != inode)
+		dentry = rf_mark_alias(inode);
+	if (dentry) {
+		rf_mark_dentry(dentry, device, found);
+		return 0;
 	}
-	rf_mark_dentry(dentry, device, found);
+	found->first = true;
+	found->dev = dev;
+	rf_mark_inode(inode, found);
+	rf_mark_unplaced(device, found);
 	return 0;
 }
 

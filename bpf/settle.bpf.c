@@ -14,6 +14,7 @@
  */
 #include "bpf/descriptor.h"
 #include "bpf/edge.h"
+#include "bpf/unkept.h"
 #include "bpf/written.h"
 
 /* Twice the largest pid_max: one label in each round. */
@@ -455,6 +456,8 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 		/* What is under way is refused, but may not be undone everywhere. */
 		if (settling->err) {
 			settling->failed = true;
+			if (!rf_keeps)
+				rf_channel_refuse(pick.node);
 			settling->join.force = true;
 			settling->err = rf_grow(&settling->join, settling->id);
 			settling->join.force = settling->force;
@@ -490,6 +493,8 @@ int rf_write(struct rf_writing *writing)
 	inode = (__u64)BPF_CORE_READ(file, f_inode);
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
+		return -EACCES;
+	if (!rf_keeps && rf_channel_refused(inode))
 		return -EACCES;
 	if (!added || !rf_written_shared(file, writing->own))
 		return 0;

@@ -8,6 +8,9 @@
 /* See verdict.h. */
 const volatile __u32 rf_open_doors = 0;
 
+/* See unkept.h. */
+const volatile bool rf_keeps = false;
+
 /* See egress.bpf.c. */
 const volatile __u32 rf_kernel_casts = 0;
 

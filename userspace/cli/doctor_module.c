@@ -100,6 +100,20 @@ static void module(struct rf_doctor *doctor, bool signing)
 			      "installed, not loaded");
 }
 
+static void labels(struct rf_doctor *doctor)
+{
+	if (rf_anchor_keeps())
+		rf_doctor_say(doctor, RF_FINDING_OK, "labels", NULL,
+			      "kept with the files, in " RF_KEEP_XATTR);
+	else
+		rf_doctor_say(
+			doctor, RF_FINDING_MISSING, "labels",
+			"load the module, built with BTF; until then labelled processes write "
+			"to what outlives the boot only in trees that the policy names for "
+			"all that they hold",
+			"of files end with the boot");
+}
+
 void rf_doctor_module(struct rf_doctor *doctor)
 {
 	char lockdown[32];
@@ -114,4 +128,5 @@ void rf_doctor_module(struct rf_doctor *doctor)
 		      secure ? "on" : "off", *lockdown ? lockdown : "not known",
 		      signing ? "only signed modules can be loaded" :
 				"the module can be loaded unsigned");
+	labels(doctor);
 }

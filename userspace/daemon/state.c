@@ -125,6 +125,10 @@ static json_t *region_data(const struct rf_daemon *daemon, json_t *problems)
 	return sources;
 }
 
+#define NOT_KEPT                                                                         \
+	"labels of files end with the boot, so what outlives it is written by labelled " \
+	"processes only in trees that the policy names for all that they hold"
+
 static json_t *module(const struct rf_daemon *daemon, json_t *problems)
 {
 	struct rf_ioc_status status;
@@ -133,8 +137,11 @@ static json_t *module(const struct rf_daemon *daemon, json_t *problems)
 		problem(problems,
 			"unanchored: the module is not loaded, so who can delete the pins can "
 			"end the enforcement, and nothing guards the boot (modprobe ringfence)");
+		problem(problems, NOT_KEPT " (modprobe ringfence)");
 		return json_pack("{s:s}", "state", "unanchored");
 	}
+	if (!rf_anchor_keeps())
+		problem(problems, NOT_KEPT " (the module was built without BTF)");
 	if (status.state != RF_ANCHOR_ARMED)
 		problem(problems, "the module is %s", rf_word_anchor(status.state));
 	else if (status.attached < status.links)

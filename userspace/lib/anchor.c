@@ -213,3 +213,8 @@ int rf_anchor_read(const char *path, struct rf_ioc_status *status)
 	fclose(file);
 	return err;
 }
+
+bool rf_anchor_keeps(void)
+{
+	return !access(RF_ANCHOR_BTF_PATH, F_OK);
+}

@@ -9,11 +9,14 @@
 #ifndef RF_ANCHOR_H
 #define RF_ANCHOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kmod/uapi/ringfence.h"
 
 #define RF_ANCHOR_STATE_PATH "/sys/kernel/security/ringfence/state"
+/* There if BPF programs can call it. */
+#define RF_ANCHOR_BTF_PATH "/sys/kernel/btf/ringfence"
 
 /**
  * rf_anchor_open - open the module's device
@@ -84,5 +87,13 @@ int rf_anchor_status(int fd, struct rf_ioc_status *status);
  * (a key is missing or has no number).
  */
 int rf_anchor_read(const char *path, struct rf_ioc_status *status);
+
+/**
+ * rf_anchor_keeps - are labels kept with files, by a module that was built with BTF?
+ *
+ * Else labelled processes write to what outlives the boot only in trees that the
+ * policy names.
+ */
+bool rf_anchor_keeps(void);
 
 #endif /* RF_ANCHOR_H */

@@ -133,11 +133,11 @@ void rf_object_set_doors(struct rf_object *object, __u32 open)
 static bool fits(const struct btf *kernel, bool keeps, const struct bpf_program *program)
 {
 	const char *section = bpf_program__section_name(program);
+	const char *other = keeps ? "rf_unkept_" : "rf_keep_";
 
-	if (!keeps && !strncmp(bpf_program__name(program), "rf_keep_", strlen("rf_keep_")))
-		return false;
-	return strncmp(section, "fentry/", 7) ||
-	       btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0;
+	return strncmp(bpf_program__name(program), other, strlen(other)) &&
+	       (strncmp(section, "fentry/", 7) ||
+		btf__find_by_name_kind(kernel, section + 7, BTF_KIND_FUNC) > 0);
 }
 
 /* Does the module offer what the programs rf_keep_* call? */
