@@ -126,20 +126,27 @@ static __always_inline int rf_unseen_fd(void)
 	return -EACCES;
 }
 
+/* Nothing is kept with it, or made up when it is read: its marks say all that it gives. */
+static __always_inline bool rf_file_is_plain(struct rf_sieve *sieve, const struct inode *inode)
+{
+	if (rf_keeps)
+		return *rf_sieve_asked(sieve, inode) == (__u64)inode;
+	return inode->i_sb->s_magic != PROC_SUPER_MAGIC;
+}
+
 static __always_inline int rf_file_open_regular(struct file *file)
 {
 	const struct inode *inode = file->f_inode;
+	struct rf_state *global = rf_state();
 	__u64 kept = 0;
 
-	if (!rf_file_is_obtained(file))
-		return 0;
-	/* Those of /proc and the like are never taken for asked. */
-	if (rf_keeps ? rf_keep_asked(inode) : inode->i_sb->s_magic != PROC_SUPER_MAGIC) {
-		if (rf_sieve_passes(file, true))
-			return 0;
-	} else if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file)) {
+	if (!global)
 		return -EACCES;
-	}
+	if (!rf_file_is_obtained(file) ||
+	    (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file)))
+		return 0;
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
+		return -EACCES;
 	if (rf_keeps && rf_keep_learn(file, &kept))
 		return rf_keep_unread() ? -EACCES : 0;
 	return rf_file_join(file, kept, rf_keeps) ? -EACCES : 0;

@@ -52,14 +52,6 @@ static __always_inline bool rf_keep_local(const struct inode *inode)
 	return false;
 }
 
-/* The file was asked for what is kept with it, to no avail. */
-static __always_inline bool rf_keep_asked(const struct inode *inode)
-{
-	struct rf_state *global = rf_state();
-
-	return global && *rf_sieve_asked(&global->sieve, inode) == (__u64)inode;
-}
-
 /* Remembers what was kept with an inode of which that is not known yet. */
 static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 {

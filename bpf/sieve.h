@@ -65,32 +65,38 @@ static __always_inline bool rf_sieve_ascend(const struct rf_sieve *sieve,
 	return false;
 }
 
+/* Surely no mark for who opens @file, which is no device. */
+static __always_inline bool rf_sieve_file(const struct rf_sieve *sieve, const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+	const struct super_block *sb = inode->i_sb;
+	const struct dentry *dentry;
+	__u32 dev = sb->s_dev;
+
+	if (!rf_sieve_device(sieve, dev))
+		return true;
+	/* overlayfs opens the file below with the path above. */
+	dentry = file->f_path.dentry;
+	return dentry->d_inode == inode && rf_sieve_ascend(sieve, dentry, sb, dev);
+}
+
 /**
- * rf_sieve_passes - surely no mark for who opens @file
+ * rf_sieve_passes - surely no mark for who obtains @file
  * @opening: the hook is that of the open, where a file of overlayfs has none
  *	below it yet. What is below is seen by itself.
  */
 static __always_inline bool rf_sieve_passes(const struct file *file, bool opening)
 {
 	const struct inode *inode = file->f_inode;
-	const struct super_block *sb = inode->i_sb;
 	const struct rf_state *global = rf_state();
-	const struct rf_sieve *sieve;
-	const struct dentry *dentry;
-	__u32 dev = sb->s_dev;
 
 	if (!global)
 		return false;
-	sieve = &global->sieve;
 	if ((inode->i_mode & S_IFMT) == S_IFBLK)
-		return !rf_sieve_device(sieve, inode->i_rdev);
-	if (!opening && sb->s_magic == OVERLAYFS_SUPER_MAGIC)
+		return !rf_sieve_device(&global->sieve, inode->i_rdev);
+	if (!opening && inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
 		return false;
-	if (!rf_sieve_device(sieve, dev))
-		return true;
-	/* overlayfs opens the file below with the path above. */
-	dentry = file->f_path.dentry;
-	return dentry->d_inode == inode && rf_sieve_ascend(sieve, dentry, sb, dev);
+	return rf_sieve_file(&global->sieve, file);
 }
 
 /*
