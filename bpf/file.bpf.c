@@ -164,7 +164,10 @@ static __always_inline int rf_file_writes(struct file *file, __u64 address, int 
 	return rf_file_write(file, own);
 }
 
-/* Sleeps, since the module does. */
+/*
+ * Sleeps, since the module does. So the walks that follow are not under RCU: an
+ * entry would have to be freed between two reads of one step to be missed.
+ */
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {

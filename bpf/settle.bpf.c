@@ -469,12 +469,19 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 	return 0;
 }
 
+/* Not inline: its stack is not to be added to that of what follows. */
+static __noinline bool rf_work_any(void)
+{
+	const struct rf_state *global = rf_state();
+
+	return !global || global->work;
+}
+
 int rf_settle(bool force)
 {
 	struct rf_settling settling = { .force = force };
-	const struct rf_state *global = rf_state();
 
-	if (global && !global->work)
+	if (!rf_work_any())
 		return 0;
 	settling.join.force = force;
 	bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0);
