@@ -3,7 +3,7 @@
 #
 # What is said of a denial: one alert with all of it, counts that are exact
 #
-# run-long: --timeout 300
+# run-long: --timeout 900
 #
 #	 denied --> BPF --> ring --> ringfenced --> /dev/log --> rsyslogd --> file
 #	             |                   |                                     |

@@ -3,7 +3,7 @@
 #
 # Row 37: traffic before the daemon starts, and when it fails to start
 #
-# run-long: --policy none --timeout 300
+# run-long: --policy none --timeout 900
 #
 #	modprobe ---- quarantine ----> a policy is armed ---> links gone: quarantine
 #	     |            |                    |

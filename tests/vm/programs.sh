@@ -3,7 +3,7 @@
 #
 # Real programs carry the data from holder to holder and out
 #
-# run-long: --timeout 600
+# run-long: --timeout 900
 #
 #	FILE -> psql -> PostgreSQL -> psql, pg_dump -> curl --+
 #	FILE -> cp -> gzip -> ssh ----------------------------+    /--> cn, dc

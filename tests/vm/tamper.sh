@@ -3,8 +3,8 @@
 #
 # Rows 31 and 32: root takes the pins and the links apart, or the module out
 #
-# run: --timeout 300
-# run-6.12: --timeout 300 --no-module
+# run: --timeout 900
+# run-6.12: --timeout 900 --no-module
 #
 #	/sys/fs/bpf/ringfence    rm, rmdir, mv, umount, umount -l
 #	   links  ---------------  detach, update, PROG_DETACH, own programs
