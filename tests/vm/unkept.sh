@@ -16,6 +16,8 @@
 DISK=/run/disk
 SECRET=/srv/secret/file
 WATCHED=/srv/watched/file
+LOOP=/dev/loop7
+export SECRET LOOP
 LATER="remapped sent inherited passed registered"
 
 keep() { "$ATTACK/keep" "$1" "$FILE" "$AT"; }
@@ -84,7 +86,7 @@ make_disk()
 	truncate -s 64M /run/image && mkfs.ext4 -q /run/image && mkdir -p $DISK /run/unkept &&
 		mount -o loop /run/image $DISK && mkdir $DISK/{tree,tree/in,both,free} /srv/{secret,watched} &&
 		chmod 1777 $DISK/* $DISK/tree/in /run/unkept && cp "$PUBLIC" $SECRET &&
-		cp "$PUBLIC" $WATCHED &&
+		cp "$PUBLIC" $WATCHED && chmod 644 $SECRET $WATCHED &&
 		ringfence apply "$here/tests/vm/policy/unkept.yaml" >/run/apply
 }
 
@@ -107,7 +109,7 @@ AT=$DISK/free/open.root free "disk: refused at the open" carried
 
 # --- some of the classes; one that is only watched; a disk
 
-both() { read -r _ <$SECRET; "$ATTACK/keep" "$1" "$FILE" "$AT"; }
+both() { [ "$FILE" = "$PUBLIC" ] || read -r _ <"$SECRET" && "$ATTACK/keep" "$1" "$FILE" "$AT"; }
 disk() { obtains && echo labelled | dd of="$LOOP" conv=notrunc status=none; }
 
 # disk_mapped before|after: FILE is read
@@ -130,7 +132,8 @@ for AS in root user; do
 done
 if chosen "a raw disk"; then
 	truncate -s 1M /run/raw
-	LOOP=$(losetup -f --show /run/raw)
+	# To look for a free one is to open the disk of the trees.
+	losetup $LOOP /run/raw
 	AS=root FILE=$PUBLIC as_root disk
 	is "a raw disk: unlabelled" 0 $?
 	FILE=$REGULATED as_root disk >"$OUT" 2>&1
@@ -145,6 +148,14 @@ fi
 
 # --- names
 
+begin_names()
+{
+	# No glob of the shell's: who reads the names in a tree has its label.
+	find $DISK/free $DISK/tree -mindepth 1 -delete
+	mkdir $DISK/tree/in $DISK/tree/dir
+	: >$DISK/tree/old
+}
+
 # moved NAME WANTED COMMAND...: by who has no label, and by who has one
 moved()
 {
@@ -152,11 +163,10 @@ moved()
 	shift 2
 
 	chosen "$name" || return 0
+	begin_names
 	KEEP=1 one_run root "$PUBLIC" shell "$@"
 	is "$name: unlabelled" 0 $?
-	rm -rf $DISK/free/* $DISK/tree/*
-	: >$DISK/tree/old
-	mkdir -p $DISK/tree/in $DISK/tree/dir
+	begin_names
 	KEEP=1 one_run root "$REGULATED" shell "$@"
 	is "$name: labelled" "$wanted" $?
 }
@@ -166,15 +176,12 @@ nameless_link()
 	/usr/bin/python3 -IS -c '
 import os, sys
 fd = os.open(sys.argv[1], os.O_TMPFILE | os.O_WRONLY)
-os.link(f"/proc/self/fd/{fd}", sys.argv[2])' "$@"
+os.link(str(fd), sys.argv[2], src_dir_fd=os.open("/proc/self/fd", os.O_RDONLY))' "$@"
 }
 
-: >$DISK/tree/old
-mkdir -p $DISK/tree/dir
 moved "renamed within the tree" 0 mv $DISK/tree/old $DISK/tree/in/new
 moved "renamed to outside" 1 mv $DISK/tree/old $DISK/free/new
 moved "a directory renamed to outside" 1 mv $DISK/tree/dir $DISK/free/dir
-moved "the tree renamed" 1 mv -T $DISK/tree/dir $DISK/dir
 moved "linked within the tree" 0 ln $DISK/tree/old $DISK/tree/in/new
 moved "linked to outside" 1 ln $DISK/tree/old $DISK/free/new
 moved "without a name, linked within the tree" 0 nameless_link $DISK/tree $DISK/tree/in/new
@@ -182,13 +189,12 @@ moved "without a name, linked to outside" 1 nameless_link $DISK/tree $DISK/free/
 
 # What a labelled process wrote there stays, whoever moves it; what it did not goes.
 if chosen "moved by others"; then
-	rm -rf $DISK/tree/* $DISK/free/*
-	: >$DISK/tree/own
+	begin_names
 	KEEP=1 one_run root "$REGULATED" shell touch $DISK/tree/written
 	fails "moved by others: what was written in the tree" mv $DISK/tree/written $DISK/free/
 	fails "moved by others: linked" ln $DISK/tree/written $DISK/free/
 	ok "moved by others: within it" mv $DISK/tree/written $DISK/tree/renamed
-	ok "moved by others: what nobody wrote" mv $DISK/tree/own $DISK/free/
+	ok "moved by others: what nobody wrote" mv $DISK/tree/old $DISK/free/
 fi
 
 # --- what is said of it
