@@ -226,7 +226,7 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 	if (ret)
 		return 0;
 	rf_mark_file(file, &found);
-	join.classes = found.read;
+	join.classes = found.read | found.written;
 	join.origin = found.origin;
 	if (!join.classes)
 		return 0;
