@@ -78,6 +78,8 @@ unrelated=$!
 connected() { [ "$(psql -qAth "/run/$1" -p "$2" -c "select count(*) from pg_stat_activity where application_name = 'psql'")" -gt "$3" ]; }
 wait_until connected db 5432 2
 wait_until connected other 5433 1
+# Else the servers could not write to the disk once a client has told them something.
+modprobe ringfence
 daemon_start
 ok "apply" ringfence apply "$policies/service.yaml"
 listed "connected before, by the socket" $by_socket 'service'
