@@ -209,6 +209,15 @@ static __always_inline int rf_join_refuse(const struct rf_join *join, __u64 id, 
 	return -EACCES;
 }
 
+/* The same of the holder that the task of @join is of. */
+static __always_inline int rf_join_refuse_task(const struct rf_join *join, __u8 reason)
+{
+	const struct rf_task *task = rf_task_find(join->task);
+	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+
+	return rf_join_refuse(join, task ? task->holder : 0, holder ? holder->label : 0, reason);
+}
+
 /*
  * Functions of flow.bpf.c. They are global and not static: 6.12 verifies the
  * loops in them once for each program, instead of once for each way to them.

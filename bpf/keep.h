@@ -16,15 +16,6 @@ extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
 extern int ringfence_keep_held(__u64 label) __ksym __weak;
 extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
 
-static __always_inline int rf_keep_refuse(const struct rf_join *join,
-					  const struct rf_holder *holder)
-{
-	struct rf_task *task = rf_task_find(join->task);
-
-	return rf_join_refuse(join, task ? task->holder : 0, holder ? holder->label : 0,
-			      RF_REASON_KEEP);
-}
-
 /* What the running task writes there from now on has a label that is on its way to the disk. */
 static __noinline int rf_keep_write(struct file *file)
 {
@@ -36,7 +27,7 @@ static __noinline int rf_keep_write(struct file *file)
 	join.classes = rf_holder_passes(holder);
 	if (!join.classes || !ringfence_keep(file, join.classes))
 		return 0;
-	return rf_keep_refuse(&join, holder) ? -EACCES : 0;
+	return rf_join_refuse_task(&join, RF_REASON_KEEP) ? -EACCES : 0;
 }
 
 /* Nobody else writes what is in it: not another host, nor a server of FUSE. */
@@ -90,7 +81,7 @@ static __noinline int rf_keep_unread(void)
 {
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
 
-	return rf_keep_refuse(&join, rf_holder_current());
+	return rf_join_refuse_task(&join, RF_REASON_KEEP);
 }
 
 /*
@@ -107,7 +98,8 @@ static __always_inline int rf_keep_held(const struct rf_join *join, bool exec)
 	if (!rf_keeps || !holder || exec || !(join->classes & ~holder->label))
 		return 0;
 	classes = join->classes & ~holder->holds & ~holder->removes;
-	return ringfence_keep_held(classes) && rf_keep_refuse(join, holder) ? -EACCES : 0;
+	return ringfence_keep_held(classes) && rf_join_refuse_task(join, RF_REASON_KEEP) ? -EACCES :
+											   0;
 }
 
 #endif /* RF_BPF_KEEP_H */

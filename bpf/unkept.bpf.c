@@ -112,11 +112,8 @@ static __noinline int rf_unkept_refuse(__u64 classes)
 		.kind = RF_FLOW_FILE,
 		.classes = classes,
 	};
-	const struct rf_task *task = rf_task_find(join.task);
-	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 
-	return rf_join_refuse(&join, task ? task->holder : 0, holder ? holder->label : 0,
-			      RF_REASON_KEEP);
+	return rf_join_refuse_task(&join, RF_REASON_KEEP);
 }
 
 /* What the running task passes on. */
