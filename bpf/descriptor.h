@@ -57,10 +57,22 @@ static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
 	return holder && (fds->classes & ~holder->label);
 }
 
+/* Is it that of @node, or a disk that @node is? */
+static __always_inline bool rf_fds_is(const struct inode *inode, __u64 node)
+{
+	const struct inode *other = (const void *)node;
+
+	if (inode == other)
+		return true;
+	return rf_inode_is_disk(inode) && rf_inode_is_disk(other) &&
+	       BPF_CORE_READ(inode, i_rdev) == BPF_CORE_READ(other, i_rdev);
+}
+
 /* Global, as rf_fds_enter(): true or false. */
 __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 {
 	const struct file *file = (const void *)address, *below;
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct rf_inode_key key = {};
 	const struct rf_mark *mark;
 	__u32 mode = BPF_CORE_READ(file, f_mode);
@@ -70,7 +82,7 @@ __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 	if (rf_node_is_channel(fds->node)) {
 		if (!(mode & FMODE_READ))
 			return false;
-		if ((__u64)BPF_CORE_READ(file, f_inode) == fds->node)
+		if (rf_fds_is(inode, fds->node))
 			return rf_fds_lacks(fds);
 		below = rf_file_below(file);
 		return below && (__u64)BPF_CORE_READ(below, f_inode) == fds->node &&
@@ -78,8 +90,12 @@ __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 	}
 	if (!(mode & FMODE_WRITE) || !rf_written_keeps(file))
 		return false;
-	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
-	mark = bpf_map_lookup_elem(&inodes, &key);
+	if (rf_inode_is_disk(inode)) {
+		mark = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
+	} else {
+		rf_inode_key(inode, &key);
+		mark = bpf_map_lookup_elem(&inodes, &key);
+	}
 	return !mark || (fds->classes & ~(mark->written | mark->read));
 }
 

@@ -77,12 +77,6 @@ static __always_inline int rf_file_obtain(const struct file *file, bool opening)
 	return rf_file_join(file, 0, false);
 }
 
-/* A disk gets it as a device: whoever reads the disk. */
-static __always_inline int rf_file_write_disk(const struct file *file, __u64 passed)
-{
-	return rf_written_device(file->f_inode->i_rdev, passed);
-}
-
 /* Not inline: see rf_inet_send(). */
 static __noinline int rf_file_show(const struct file *file)
 {
@@ -103,8 +97,6 @@ static __noinline int rf_file_write(const struct file *file, int own)
 	if (!passed)
 		return 0;
 	writing.holder = task->holder;
-	if ((file->f_inode->i_mode & S_IFMT) == S_IFBLK)
-		return rf_file_write_disk(file, passed);
 	if (!rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
 		return 0;
 	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
@@ -268,10 +260,14 @@ static __noinline int rf_map_shared_file(const struct file *file)
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 	const struct inode *inode = file->f_inode;
-	__u64 node = (__u64)inode, label;
+	__u64 node, label;
 
 	if (!holder)
 		return 0;
+	/* See rf_file_inode(). */
+	if ((inode->i_mode & S_IFMT) == S_IFBLK)
+		inode = file->f_mapping->host;
+	node = (__u64)inode;
 	if (file->f_mode & FMODE_WRITE && rf_map_writable(holder, task->holder, inode))
 		return -EACCES;
 	/* After the edge: a label that comes now goes along it. */

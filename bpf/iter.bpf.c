@@ -285,7 +285,7 @@ static __noinline int rf_record_shared(struct task_struct *task, const struct fi
 {
 	struct rf_task *record = rf_task_find(task);
 	struct rf_holder *holder = record ? rf_holder_find(record->holder) : NULL;
-	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+	const struct inode *inode = rf_file_inode(file);
 
 	if (!holder)
 		return 0;

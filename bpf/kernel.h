@@ -78,6 +78,7 @@ struct rb_root_cached {
 };
 
 struct address_space {
+	struct inode *host;
 	struct rb_root_cached i_mmap;
 };
 
@@ -150,6 +151,7 @@ struct file {
 	atomic_long_t f_count;
 	struct path f_path;
 	struct inode *f_inode;
+	struct address_space *f_mapping;
 	void *private_data;
 };
 

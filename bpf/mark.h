@@ -48,6 +48,23 @@ static __always_inline void rf_inode_key(const struct inode *inode, struct rf_in
 	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 }
 
+/* A disk is the same by each of its nodes. */
+static __always_inline bool rf_inode_is_disk(const struct inode *inode)
+{
+	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK;
+}
+
+/*
+ * Where the data of @file is: for a disk the one inode that its nodes stand for, but
+ * while it is being opened.
+ */
+static __always_inline const struct inode *rf_file_inode(const struct file *file)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	return rf_inode_is_disk(inode) ? BPF_CORE_READ(file, f_mapping, host) : inode;
+}
+
 static __always_inline struct rf_mark *rf_device_mark(__u32 dev)
 {
 	return bpf_map_lookup_elem(&devices, &dev);
@@ -153,7 +170,7 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	struct rf_mark *device;
 	__u32 dev;
 
-	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK) {
+	if (rf_inode_is_disk(inode)) {
 		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
 		if (device)
 			rf_mark_disk(device, found);

@@ -243,7 +243,7 @@ __noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
 	settling->again = true;
 	settling->id = 0;
 	settling->join.task = NULL;
-	inode = (__u64)BPF_CORE_READ(file, f_inode);
+	inode = (__u64)rf_file_inode(file);
 	hop.node = settling->node;
 	hop.classes = classes;
 	hop.tgid = BPF_CORE_READ(task, tgid);
@@ -497,7 +497,7 @@ int rf_write(struct rf_writing *writing)
 	if (!writing)
 		return -EACCES;
 	file = (const void *)writing->file;
-	inode = (__u64)BPF_CORE_READ(file, f_inode);
+	inode = (__u64)rf_file_inode(file);
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
 		return -EACCES;

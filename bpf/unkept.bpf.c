@@ -215,17 +215,7 @@ int BPF_PROG(rf_unkept_link, struct dentry *old, struct inode *dir, struct dentr
 int rf_unkept_map(__u64 address)
 {
 	const struct file *file = (const void *)address;
-	struct rf_holder *holder;
 
-	/*
-	 * Of a disk no node stands for what is mapped. Flag first: a label that
-	 * comes now must see it.
-	 */
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFBLK) {
-		holder = rf_holder_current();
-		if (holder)
-			__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
-	}
 	return rf_holders_any() && rf_unkept_write_to(file) ? -EACCES : 0;
 }
 

@@ -45,6 +45,15 @@ static __always_inline int rf_written_device(__u32 dev, __u64 classes)
 	return 0;
 }
 
+/* The same of who writes to the disk itself. */
+static __always_inline int rf_written_disk(__u32 dev, __u64 classes, __u64 *added)
+{
+	const struct rf_mark *device = rf_device_mark(dev);
+
+	*added = device ? classes & ~device->written : classes;
+	return rf_written_device(dev, classes);
+}
+
 /* The record of an inode, made if there is none; NULL if there is no room. */
 static __always_inline struct rf_mark *rf_written_mark(const struct rf_inode_key *key)
 {
@@ -72,6 +81,8 @@ static __always_inline int rf_written_add(const struct inode *inode, const struc
 	struct rf_inode_key key = {};
 	struct rf_mark *mark;
 
+	if (rf_inode_is_disk(inode))
+		return rf_written_disk(BPF_CORE_READ(inode, i_rdev), hop->classes, added);
 	rf_inode_key(inode, &key);
 	if (rf_written_device(key.dev, hop->classes))
 		return -EACCES;
@@ -92,16 +103,20 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 {
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
 
-	if (BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
+	if (rf_inode_is_disk(inode) || BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
 		return true;
 	return BPF_CORE_READ(file, f_count.counter) > 1 || BPF_CORE_READ(inode, i_nlink) > 1 ||
 	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) > own;
 }
 
-/* True for files whose contents stay in them: regular ones, but no settings. */
+/* True for files whose contents stay in them: regular ones, but no settings; disks. */
 static __always_inline bool rf_written_stays(__u16 mode, unsigned long magic)
 {
-	return (mode & S_IFMT) == S_IFREG && !rf_written_is_setting(magic);
+	switch (mode & S_IFMT) {
+	case S_IFREG: return !rf_written_is_setting(magic);
+	case S_IFBLK: return true;
+	}
+	return false;
 }
 
 /* The same of a file that is known by address. */
