@@ -44,8 +44,9 @@ int BPF_PROG(rf_key_make, struct key *key, const struct cred *cred, unsigned lon
 }
 
 /*
- * A reference is of no type that a program may load. EPERM: who possesses a key
- * that it may not read reads it all the same, if that is for want of access.
+ * On each call that names a key or finds one, also where its own permissions are not
+ * asked. A reference is of no type that a program may load. EPERM: who possesses a
+ * key that it may not read reads it all the same, if that is for want of access.
  */
 SEC("lsm/key_permission")
 int BPF_PROG(rf_key_use, void *ref, const struct cred *cred, __u32 need, int ret)
@@ -70,19 +71,6 @@ int BPF_PROG(rf_key_use, void *ref, const struct cred *cred, __u32 need, int ret
 		break;
 	}
 	return rf_flow_read(key, RF_FLOW_KEY) ? -EPERM : 0;
-}
-
-/* Each call that names a key by its number; to read one that is possessed asks for no more. */
-SEC("fexit/lookup_user_key")
-int BPF_PROG(rf_key_find, __s32 id, unsigned long flags, __u32 need)
-{
-	__u64 key = 0;
-
-	bpf_probe_read_kernel(&key, sizeof(key), &ctx[3]);
-	/* Or an error, which is above all addresses. */
-	if (key < -4095ULL)
-		rf_flow_must_read(key & ~RF_KEY_REF_FLAGS, RF_FLOW_KEY);
-	return 0;
 }
 
 /* By add_key, and by who was asked to make one for somebody else. */
