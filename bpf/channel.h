@@ -33,10 +33,12 @@ static __always_inline struct rf_channel *rf_channel_make(__u64 channel, __u32 k
 {
 	struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 	struct rf_channel new = { .kind = kind };
+	struct rf_state *global = rf_state();
 
-	if (known)
+	if (known || !global)
 		return known;
-	bpf_map_update_elem(&channels, &channel, &new, BPF_NOEXIST);
+	if (!bpf_map_update_elem(&channels, &channel, &new, BPF_NOEXIST))
+		__sync_fetch_and_add(&global->records, 1);
 	return bpf_map_lookup_elem(&channels, &channel);
 }
 
@@ -103,7 +105,7 @@ static __always_inline void rf_channel_forget(__u64 channel)
 	const struct rf_channel *known;
 	bool labelled, edges;
 
-	if (!global || (!global->channels && !global->edges))
+	if (!global || !global->records)
 		return;
 	known = bpf_map_lookup_elem(&channels, &channel);
 	if (!known)
@@ -112,6 +114,7 @@ static __always_inline void rf_channel_forget(__u64 channel)
 	edges = known->flags & RF_CHANNEL_EDGES;
 	if (bpf_map_delete_elem(&channels, &channel))
 		return;
+	__sync_fetch_and_sub(&global->records, 1);
 	if (edges)
 		rf_edges_forget(channel);
 	if (!labelled)

@@ -331,7 +331,8 @@ static inline __u32 rf_sieve_inode_bit(__u64 ino, __u32 dev)
  *	on sockets without a record are treated as labelled with everything
  * @unrecorded: classes of channels that found the map full: what has no record
  *	there has all of these
- * @channels: entries in the channels map; nobody looks there if there are none
+ * @records: entries in the channels map
+ * @channels: those that have a label; nobody looks for one if there are none
  * @edges: entries in the edges map, likewise
  * @work: entries in the work map, likewise
  * @labelled: holders that have a label; nobody looks for his own if there are none
@@ -350,6 +351,7 @@ struct rf_state {
 	__u64 spliced;
 	__u64 lost;
 	__u64 unrecorded;
+	__u64 records;
 	__u64 channels;
 	__u64 edges;
 	__u64 work;
@@ -478,7 +480,7 @@ RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
 RF_ASSERT_SIZE(struct rf_sieve, 16 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
-RF_ASSERT_SIZE(struct rf_state, 112 + sizeof(struct rf_sieve));
+RF_ASSERT_SIZE(struct rf_state, 120 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
 RF_ASSERT_SIZE(struct rf_identified, 40);

@@ -12,6 +12,7 @@
 #	channels, edges, work      with the pipe, socket, terminal, queue, mapping, or file of several
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
+. "$(dirname "$0")/lib/daemon.sh"
 
 used()
 {
@@ -31,6 +32,24 @@ uses()
 eventually() { wait_until "$@" || "$@"; }
 # Those that ask are processes too.
 less() { [ "$(used "$1")" -le $(($2 + 3)) ]; }
+
+# While nothing is labelled yet; and without the daemon, which shares memory with nobody
+mapped_and_gone()
+{
+	/usr/bin/python3 -IS -c '
+import mmap, os, sys
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
+os.ftruncate(fd, 4096)
+mmap.mmap(fd, 4096)' /run/mapped && rm /run/mapped
+}
+nothing=$(used channels)
+daemon_end KILL
+for i in 1 2 3; do
+	mapped_and_gone
+done
+# No job of ours, which would end with those below
+(daemon_start)
+ok "channels: as before after a mapping, unlabelled" eventually uses channels "$nothing"
 
 # Who gets a label marks what it has open for writing: the test's own output, from here on.
 (exec 9<$REGULATED)
