@@ -56,6 +56,15 @@ struct cred {
 
 struct block_device;
 
+struct gendisk {
+	struct block_device *part0;
+};
+
+struct block_device {
+	__u32 bd_dev;
+	struct gendisk *bd_disk;
+};
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_magic;

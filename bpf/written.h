@@ -30,14 +30,16 @@ static __always_inline bool rf_written_is_setting(unsigned long magic)
 /* Whoever reads the disk itself gets this too. */
 static __always_inline int rf_written_device(__u32 dev, __u64 classes)
 {
-	struct rf_mark *device = rf_device_mark(dev), new = { .written = classes };
+	/* Not on the stack, of which there is little. */
+	static const struct rf_mark none;
+	struct rf_mark *device = rf_device_mark(dev);
 
 	if (device) {
 		if (classes & ~device->written)
 			__sync_fetch_and_or(&device->written, classes);
 		return 0;
 	}
-	rf_device_make(dev, &new, BPF_NOEXIST);
+	rf_device_make(dev, &none, BPF_NOEXIST);
 	device = rf_device_mark(dev);
 	if (!device)
 		return -EACCES;
@@ -51,6 +53,16 @@ static __always_inline int rf_written_disk(__u32 dev, __u64 classes, __u64 *adde
 	const struct rf_mark *device = rf_device_mark(dev);
 
 	*added = device ? classes & ~device->written : classes;
+	return rf_written_device(dev, classes);
+}
+
+/* On what @inode is: a disk, or a part of one and that one. */
+static __always_inline int rf_written_below(const struct inode *inode, __u32 dev, __u64 classes)
+{
+	__u32 disk = BPF_CORE_READ(inode, i_sb, s_bdev, bd_disk, part0, bd_dev);
+
+	if (disk && disk != dev && rf_written_device(disk, classes))
+		return -EACCES;
 	return rf_written_device(dev, classes);
 }
 
@@ -84,7 +96,7 @@ static __always_inline int rf_written_add(const struct inode *inode, const struc
 	if (rf_inode_is_disk(inode))
 		return rf_written_disk(BPF_CORE_READ(inode, i_rdev), hop->classes, added);
 	rf_inode_key(inode, &key);
-	if (rf_written_device(key.dev, hop->classes))
+	if (rf_written_below(inode, key.dev, hop->classes))
 		return -EACCES;
 	mark = rf_written_mark(&key);
 	if (!mark)

@@ -124,6 +124,12 @@ static void take_blocks(void)
 	}
 }
 
+static void take_disk(void)
+{
+	hold_disk();
+	take_blocks();
+}
+
 static const struct hand hands[] = {
 	{ "early", AFTER, make_link, NULL, open_disk, write_disk, take_later },
 	{ "early-held", AFTER, make_link, hold_disk, open_disk, write_disk, take_held },
@@ -134,7 +140,7 @@ static const struct hand hands[] = {
 	{ "later", AFTER, make_link, NULL, NULL, give_later, take_later },
 	{ "later-held", AFTER, make_link, hold_disk, NULL, give_later, take_held },
 	{ "later-mapped", AFTER, make_link, map_held, NULL, give_later, take_mapped },
-	{ "file", AFTER, make_file, NULL, NULL, give_file, take_blocks },
+	{ "file", AFTER, make_file, NULL, NULL, give_file, take_disk },
 	{ "file-held", AFTER, make_file, hold_disk, NULL, give_file, take_blocks },
 };
 
