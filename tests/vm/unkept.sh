@@ -14,6 +14,7 @@
 . "$(dirname "$0")/lib/holder.sh"
 
 DISK=/run/disk
+XFS=/run/xfs
 SECRET=/srv/secret/file
 WATCHED=/srv/watched/file
 LOOP=/dev/loop7
@@ -33,8 +34,8 @@ untouched() { [ -d "$1" ] || ! tr -d '\0' <"$1" | grep -q .; }
 obtains() { read -r _ <"$FILE"; }
 shell() { obtains && "$@"; }
 
-# attempt NAME DIRECTORY PROGRAM HOW: by who has no label, who may; then by who has
-# what $LABEL gives. The file is zeros before each.
+# attempt NAME DIRECTORY PROGRAM HOW: by who has no label, who may ($PLAIN gives none);
+# then by who has what $LABEL gives. The file is zeros before each.
 attempt()
 {
 	local file
@@ -42,12 +43,12 @@ attempt()
 	export AT=$2/$4.$AS
 
 	[ "$4" != nameless ] || AT=$2
-	for file in "$PUBLIC" "${LABEL-$REGULATED}"; do
+	for file in "${PLAIN-$PUBLIC}" "${LABEL-$REGULATED}"; do
 		if [ -f "$AT" ]; then rm "$AT"; fi
 		[ -d "$AT" ] || [ "$4" = created ] || zeros "$AT"
 		KEEP=1 one_run $AS "$file" "$3" "$4"
 		STATUS=$?
-		[ "$file" != "$PUBLIC" ] || is "$NAME: unlabelled" 0 $STATUS
+		[ "$file" != "${PLAIN-$PUBLIC}" ] || is "$NAME: unlabelled" 0 $STATUS
 	done
 }
 
@@ -82,7 +83,6 @@ refused()
 
 make_disk()
 {
-	modprobe loop 2>/dev/null
 	truncate -s 64M /run/image && mkfs.ext4 -q /run/image && mkdir -p $DISK /run/unkept &&
 		mount -o loop /run/image $DISK && mkdir $DISK/{tree,tree/in,both,free} /srv/{secret,watched} &&
 		chmod 1777 $DISK/* $DISK/tree/in /run/unkept && cp "$PUBLIC" $SECRET &&
@@ -90,6 +90,17 @@ make_disk()
 		ringfence apply "$here/tests/vm/policy/unkept.yaml" >/run/apply
 }
 
+# Of one size with what is written to
+make_xfs()
+{
+	modprobe loop 2>/dev/null
+	truncate -s 320M /run/xfs.image && mkfs.xfs -q /run/xfs.image && mkdir -p $XFS &&
+		mount -o loop /run/xfs.image $XFS && mkdir $XFS/{tree,free} && chmod 1777 $XFS/* &&
+		yes "somebody's data" | head -c 4096 >$XFS/free/public && cp $XFS/free/public $XFS/tree/regulated &&
+		chmod 666 $XFS/free/public $XFS/tree/regulated
+}
+
+make_xfs || fail "an XFS with a tree"
 make_disk || fail "a disk with the trees"
 for AS in root user; do
 	written tmpfs /run/unkept keep open held mapped created nameless piped waits
@@ -126,6 +137,8 @@ if sys.argv[2] == "after":
 }
 
 for AS in root user; do
+	PLAIN=$XFS/free/public LABEL=$XFS/tree/regulated refused "blocks" $XFS/free unkept swapped \
+		swapped-compat
 	refused "a tree of one of two classes" $DISK/tree both open
 	written "a tree of both" $DISK/both both open
 	LABEL=$WATCHED written "a class in audit mode" $DISK/free keep open held mapped

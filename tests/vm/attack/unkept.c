@@ -6,6 +6,8 @@
  *
  *	remapped	TO is mapped after that, and written there
  *	sent, ranged	FROM's data is put into it by sendfile, copy_file_range
+ *	swapped		their blocks change places, as xfs_fsr does it
+ *	swapped-compat	the same, by a 32-bit call
  *	inherited	a child writes
  *	passed		it comes over a socket from a process that has not read FROM
  *	registered	it is closed, but registered with an io_uring
@@ -19,8 +21,10 @@
 #include <liburing.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 
 #include "tests/vm/attack/rights.h"
 
@@ -88,6 +92,70 @@ static void ranged(void)
 	write_to(part);
 	obtain();
 	carry_check(copy_file_range(part, &at, fd, NULL, strlen(DATA), 0), "copy_file_range");
+}
+
+struct when {
+	long sec;
+	__s32 nsec;
+};
+
+/* XFS_IOC_SWAPEXT; of the first file's state it looks at the times only. */
+struct swap {
+	__s64 version;
+	__s64 files[2];
+	__s64 offset;
+	__s64 length;
+	char pad[56];
+	struct when accessed, modified, changed;
+	char rest[48];
+};
+
+#define SWAP_EXTENTS _IOWR('X', 109, struct swap)
+
+static int swap_extents(int fd, struct swap *swap)
+{
+	return ioctl(fd, SWAP_EXTENTS, swap);
+}
+
+static int swap_extents_compat(int fd, struct swap *swap)
+{
+	long result = 54; /* ioctl */
+
+	asm volatile("int $0x80" : "+a"(result) : "b"(fd), "c"(SWAP_EXTENTS), "d"(swap) : "memory");
+	if (result < 0)
+		errno = -result;
+	return result < 0 ? -1 : 0;
+}
+
+static void swap_by(int (*call)(int fd, struct swap *swap))
+{
+	struct swap *swap = mmap(NULL, BLOCK, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	struct stat state;
+	int fd;
+
+	if (swap == MAP_FAILED)
+		carry_fail("mmap");
+	swap->files[1] = open_early();
+	carry_check(fsync(swap->files[1]), "fsync");
+	fd = carry_check(open(from, O_RDWR), from);
+	carry_check(fsync(fd), "fsync");
+	carry_check(fstat(fd, &state), "fstat");
+	swap->files[0] = fd;
+	swap->length = state.st_size;
+	swap->modified = (struct when){ state.st_mtim.tv_sec, state.st_mtim.tv_nsec };
+	swap->changed = (struct when){ state.st_ctim.tv_sec, state.st_ctim.tv_nsec };
+	carry_check(call(fd, swap), "swap extents");
+}
+
+static void swapped(void)
+{
+	swap_by(swap_extents);
+}
+
+static void swapped_compat(void)
+{
+	swap_by(swap_extents_compat);
 }
 
 static void inherited(void)
@@ -215,9 +283,11 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } ways[] = {
-	{ "remapped", remapped },   { "sent", sent },	  { "ranged", ranged },
-	{ "inherited", inherited }, { "passed", passed }, { "registered", registered },
-	{ "spliced", spliced },	    { "stored", stored },
+	{ "remapped", remapped }, { "sent", sent },
+	{ "ranged", ranged },	  { "inherited", inherited },
+	{ "passed", passed },	  { "registered", registered },
+	{ "spliced", spliced },	  { "stored", stored },
+	{ "swapped", swapped },	  { "swapped-compat", swapped_compat },
 };
 
 int main(int argc, char **argv)
