@@ -102,6 +102,8 @@ for device in vhost-net:vhost_net ppp:ppp_generic fuse:fuse cuse:cuse uinput:uin
 	said_is "/dev/$name, opened after the label" "device EACCES"
 	one_run root "$REGULATED" attack device held "/dev/$name"
 	said_is "/dev/$name, held" "open EACCES"
+	one_run root "$REGULATED" attack device passed "/dev/$name"
+	said_is "/dev/$name, received" "open EACCES"
 done
 
 # --- AF_PACKET, by what is on the wire

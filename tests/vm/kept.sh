@@ -169,10 +169,13 @@ nameless()
 damaged()
 {
 	files $MNT/ext4 plain
+	export AT=$MNT/ext4/plain.root
+	free "damaged: who opens it before" carried
 	umount $MNT/ext4
 	debugfs -w -R 'ea_set plain.root security.ringfence "1 de-personal"' "$(part ext4)" 2>/dev/null
 	debugfs -w -R 'ea_set plain.user security.ringfence "2 cn-personal"' "$(part ext4)" 2>/dev/null
 	put_on ext4
+	held "damaged: who opens what has another class" carried
 	is "damaged: another class" "1 de-personal" "$(kept $MNT/ext4/plain.root)"
 	FILE=$REGULATED AT=$MNT/ext4/plain.root as_root write_by open >"$OUT" 2>&1
 	is "damaged: another class stays, ours is added" "1 de-personal cn-personal" "$(kept $MNT/ext4/plain.root)"
