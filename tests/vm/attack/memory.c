@@ -107,9 +107,11 @@ static void map_to_read(void)
 		carry_fail("mmap");
 }
 
+/* By the mapping alone: there is no descriptor to be found by. */
 static void map_private(void)
 {
 	memory = map_fd(ends[0], MAP_PRIVATE);
+	close(ends[0]);
 }
 
 /* Made writable only when it is needed */
