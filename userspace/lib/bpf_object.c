@@ -2,7 +2,7 @@
 /*
  * bpf_object.c - libbpf and our skeleton, as the datapath needs them
  *
- * The only file of user space that includes libbpf.
+ * With bpf_hook.c the only file of user space that includes libbpf.
  */
 #include "userspace/lib/bpf_object.h"
 
@@ -19,23 +19,10 @@
 #include <bpf/libbpf.h>
 
 #include "ringfence.skel.h"
+#include "userspace/lib/bpf_hook.h"
+#include "userspace/lib/bpf_private.h"
 #include "userspace/lib/record.h"
 #include "userspace/lib/warning.h"
-
-#define PROGRAM_MAPS_MAX 64
-
-struct rf_object {
-	struct ringfence_bpf *skel;
-	struct bpf_map *maps[RF_MAP_MAX];
-	struct bpf_program *iterators[RF_ITERATOR_MAX];
-	struct bpf_program *hooks[RF_LINKS_MAX];
-	size_t hook_count;
-	struct rf_state *state;
-	struct ring_buffer *events;
-	void (*event_fn)(void *ctx, const struct rf_event *event);
-	void *event_ctx;
-	unsigned int event_budget;
-};
 
 #define MAP_NAME(number, name) #name,
 static const char *const map_names[RF_MAP_MAX] = { RF_MAPS(MAP_NAME) };
@@ -195,7 +182,7 @@ int rf_object_map_resize(struct rf_object *object, enum rf_map map, __u32 entrie
 	return bpf_map__set_max_entries(object->maps[map], entries);
 }
 
-static int map_info(int fd, struct bpf_map_info *info)
+int rf_map_info(int fd, struct bpf_map_info *info)
 {
 	__u32 len = sizeof(*info);
 
@@ -207,7 +194,7 @@ static int map_info(int fd, struct bpf_map_info *info)
 static int same_shape(const struct bpf_map *map, int fd)
 {
 	struct bpf_map_info info;
-	int err = map_info(fd, &info);
+	int err = rf_map_info(fd, &info);
 
 	if (err)
 		return err;
@@ -232,35 +219,35 @@ int rf_object_map_adopt(struct rf_object *object, enum rf_map map, const char *p
 	return err;
 }
 
-static int map_fd(const struct rf_object *object, enum rf_map map)
+int rf_map_fd(const struct rf_object *object, enum rf_map map)
 {
 	return bpf_map__fd(object->maps[map]);
 }
 
 int rf_object_map_pin(const struct rf_object *object, enum rf_map map, const char *path)
 {
-	return bpf_obj_pin(map_fd(object, map), path) ? -errno : 0;
+	return bpf_obj_pin(rf_map_fd(object, map), path) ? -errno : 0;
 }
 
 int rf_object_get(const struct rf_object *object, enum rf_map map, const void *key, void *value)
 {
-	return bpf_map_lookup_elem(map_fd(object, map), key, value) ? -errno : 0;
+	return bpf_map_lookup_elem(rf_map_fd(object, map), key, value) ? -errno : 0;
 }
 
 int rf_object_put(const struct rf_object *object, enum rf_map map, const void *key,
 		  const void *value, __u64 flags)
 {
-	return bpf_map_update_elem(map_fd(object, map), key, value, flags) ? -errno : 0;
+	return bpf_map_update_elem(rf_map_fd(object, map), key, value, flags) ? -errno : 0;
 }
 
 int rf_object_delete(const struct rf_object *object, enum rf_map map, const void *key)
 {
-	return bpf_map_delete_elem(map_fd(object, map), key) ? -errno : 0;
+	return bpf_map_delete_elem(rf_map_fd(object, map), key) ? -errno : 0;
 }
 
 int rf_object_next(const struct rf_object *object, enum rf_map map, const void *key, void *next)
 {
-	return bpf_map_get_next_key(map_fd(object, map), key, next) ? -errno : 0;
+	return bpf_map_get_next_key(rf_map_fd(object, map), key, next) ? -errno : 0;
 }
 
 size_t rf_object_key_size(const struct rf_object *object, enum rf_map map)
@@ -279,7 +266,7 @@ __u64 rf_object_bytes(const struct rf_object *object, enum rf_map map)
 	unsigned long long bytes = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", map_fd(object, map));
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", rf_map_fd(object, map));
 	file = fopen(path, "re");
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "memlock: %llu", &bytes) == 1)
@@ -327,206 +314,6 @@ int rf_object_array_read(__u32 id, void *value)
 	return err;
 }
 
-/* Hooks */
-
-size_t rf_object_hook_count(const struct rf_object *object)
-{
-	return object->hook_count;
-}
-
-const char *rf_object_hook_name(const struct rf_object *object, size_t hook)
-{
-	return bpf_program__name(object->hooks[hook]) + strlen("rf_");
-}
-
-bool rf_object_hook_wanted(const struct rf_object *object, size_t hook)
-{
-	return bpf_program__autoload(object->hooks[hook]);
-}
-
-void rf_object_hook_leave_out(struct rf_object *object, size_t hook)
-{
-	bpf_program__set_autoload(object->hooks[hook], false);
-}
-
-static struct bpf_link *attach_cgroup(const struct bpf_program *program, const char *root)
-{
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct bpf_link *link;
-	int saved;
-
-	if (fd < 0)
-		return NULL;
-	link = bpf_program__attach_cgroup(program, fd);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return link;
-}
-
-int rf_object_attach(const struct rf_object *object, size_t hook, const char *cgroup_root)
-{
-	const struct bpf_program *program = object->hooks[hook];
-	enum bpf_prog_type type = bpf_program__type(program);
-	struct bpf_link *link;
-	int fd;
-
-	if (type == BPF_PROG_TYPE_CGROUP_SKB || type == BPF_PROG_TYPE_CGROUP_SYSCTL)
-		link = attach_cgroup(program, cgroup_root);
-	else
-		link = bpf_program__attach(program);
-	if (!link)
-		return -errno;
-	fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 3);
-	if (fd < 0)
-		fd = -errno;
-	bpf_link__destroy(link); /* closes its own descriptor */
-	return fd;
-}
-
-static int link_info(int link, struct bpf_link_info *info)
-{
-	__u32 len = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	return bpf_obj_get_info_by_fd(link, info, &len) ? -errno : 0;
-}
-
-static int program_info(int fd, struct bpf_prog_info *info, __u32 *maps)
-{
-	__u32 len = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	info->map_ids = (uintptr_t)maps;
-	info->nr_map_ids = PROGRAM_MAPS_MAX;
-	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
-}
-
-/* False if map @id holds settings, and others than ours. */
-static bool same_settings(const struct rf_object *object, __u32 id)
-{
-	struct bpf_map_info ours, theirs;
-	const void *wanted;
-	__u32 zero = 0;
-	size_t size;
-	char *value;
-	bool same;
-	int fd;
-
-	wanted = bpf_map__initial_value(object->skel->maps.rodata, &size);
-	fd = bpf_map_get_fd_by_id(id);
-	if (fd < 0 || map_info(fd, &theirs) ||
-	    map_info(bpf_map__fd(object->skel->maps.rodata), &ours)) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	same = strcmp(theirs.name, ours.name) != 0;
-	if (!same && theirs.value_size == size) {
-		value = malloc(size);
-		same = value && !bpf_map_lookup_elem(fd, &zero, value) &&
-		       !memcmp(value, wanted, size);
-		free(value);
-	}
-	close(fd);
-	return same;
-}
-
-/* The program behind @link, and the maps that it uses; false if it can't be told. */
-static bool program_of(int link, struct bpf_prog_info *program, __u32 *maps)
-{
-	struct bpf_link_info info;
-	int fd, err;
-
-	if (link_info(link, &info))
-		return false;
-	fd = bpf_prog_get_fd_by_id(info.prog_id);
-	if (fd < 0)
-		return false;
-	err = program_info(fd, program, maps);
-	close(fd);
-	return !err && program->nr_map_ids <= PROGRAM_MAPS_MAX;
-}
-
-bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
-{
-	__u32 maps[PROGRAM_MAPS_MAX], none[PROGRAM_MAPS_MAX];
-	struct bpf_prog_info old, new;
-
-	if (!program_of(link, &old, maps) ||
-	    program_info(bpf_program__fd(object->hooks[hook]), &new, none) ||
-	    memcmp(old.tag, new.tag, sizeof(old.tag)))
-		return false;
-	/* The tag does not cover what the read-only data says. */
-	for (__u32 i = 0; i < old.nr_map_ids; i++)
-		if (!same_settings(object, maps[i]))
-			return false;
-	return true;
-}
-
-/* False if map @id has the name of one of ours and is another. */
-static bool not_another(const struct rf_object *object, __u32 id)
-{
-	struct bpf_map_info theirs, ours;
-	int fd = bpf_map_get_fd_by_id(id);
-	int err = fd < 0 ? fd : map_info(fd, &theirs);
-
-	if (fd >= 0)
-		close(fd);
-	if (err)
-		return false;
-	for (int map = 0; map < RF_MAP_MAX; map++)
-		if (!strcmp(theirs.name, map_names[map]))
-			return !map_info(map_fd(object, map), &ours) && ours.id == id;
-	return true;
-}
-
-bool rf_object_shares(const struct rf_object *object, int link)
-{
-	__u32 maps[PROGRAM_MAPS_MAX];
-	struct bpf_prog_info program;
-
-	if (!program_of(link, &program, maps))
-		return false;
-	for (__u32 i = 0; i < program.nr_map_ids; i++)
-		if (!not_another(object, maps[i]))
-			return false;
-	return true;
-}
-
-/* Links */
-
-int rf_link_open(const char *path)
-{
-	int fd = bpf_obj_get(path);
-
-	return fd < 0 ? -errno : fd;
-}
-
-int rf_link_pin(int link, const char *path)
-{
-	return bpf_obj_pin(link, path) ? -errno : 0;
-}
-
-int rf_link_id(int link, __u32 *id)
-{
-	struct bpf_link_info info;
-	int err = link_info(link, &info);
-
-	if (!err)
-		*id = info.id;
-	return err;
-}
-
-bool rf_link_attached(int link)
-{
-	struct bpf_link_info info;
-
-	if (link_info(link, &info))
-		return false;
-	return info.type != BPF_LINK_TYPE_CGROUP || info.cgroup.cgroup_id;
-}
-
 /* Iterators */
 
 int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator, pid_t tgid,
@@ -538,7 +325,7 @@ int rf_object_iterate(const struct rf_object *object, enum rf_iterator iterator,
 	int fd, err;
 
 	if (iterator == RF_ITERATOR_SOCK)
-		info.map.map_fd = map_fd(object, RF_MAP_SOCKS);
+		info.map.map_fd = rf_map_fd(object, RF_MAP_SOCKS);
 	if (tgid || iterator == RF_ITERATOR_SOCK) {
 		options.link_info = &info;
 		options.link_info_len = sizeof(info);
@@ -573,7 +360,7 @@ static int forward(void *ctx, void *data, size_t size)
 
 int rf_object_events_open(struct rf_object *object)
 {
-	object->events = ring_buffer__new(map_fd(object, RF_MAP_EVENTS), forward, object, NULL);
+	object->events = ring_buffer__new(rf_map_fd(object, RF_MAP_EVENTS), forward, object, NULL);
 	return object->events ? 0 : -errno;
 }
 

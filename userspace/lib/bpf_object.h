@@ -2,8 +2,8 @@
 /*
  * bpf_object.h - libbpf and our skeleton, as the datapath needs them
  *
- * bpf_object.c is the only file of user space that includes libbpf. It knows
- * no pins' names and no policy. Functions return 0 (or what they say) or a
+ * bpf_object.c and, for what is attached, bpf_hook.c are the only files of user
+ * space that include libbpf. They know no pins' names and no policy. Functions return 0 (or what they say) or a
  * negative errno and leave their outputs untouched on error. Descriptors that
  * they return are close-on-exec and the caller's. Not thread-safe.
  */
@@ -102,31 +102,6 @@ struct rf_state *rf_object_state(const struct rf_object *object);
 int rf_object_array_new(const char *name, const void *value, size_t size);
 /* The value of the array with identifier @id. -ENOENT if it is gone. */
 int rf_object_array_read(__u32 id, void *value);
-
-/* Hooks: the programs that are attached for good; numbers 0..count-1. */
-size_t rf_object_hook_count(const struct rf_object *object);
-const char *rf_object_hook_name(const struct rf_object *object, size_t hook);
-bool rf_object_hook_wanted(const struct rf_object *object, size_t hook);
-void rf_object_hook_leave_out(struct rf_object *object, size_t hook);
-
-/*
- * Attaches and returns the link's descriptor: closing the last one detaches,
- * unless the link is pinned. @cgroup_root: path, for the programs that need it.
- */
-int rf_object_attach(const struct rf_object *object, size_t hook, const char *cgroup_root);
-
-/* True if the link runs the very program that is loaded, as it is set up. */
-bool rf_object_runs(const struct rf_object *object, size_t hook, int link);
-
-/* Does the program behind @link use our maps, where it uses any of their names? */
-bool rf_object_shares(const struct rf_object *object, int link);
-
-/* Links, of whatever object */
-int rf_link_open(const char *path);
-int rf_link_pin(int link, const char *path);
-int rf_link_id(int link, __u32 *id);
-/* False once its cgroup is gone or someone detached it. */
-bool rf_link_attached(int link);
 
 /**
  * rf_object_iterate - run an iterator to its end

@@ -8,6 +8,7 @@
 #ifndef RF_DATAPATH_PRIVATE_H
 #define RF_DATAPATH_PRIVATE_H
 
+#include "userspace/lib/bpf_hook.h"
 #include "userspace/lib/bpf_object.h"
 #include "userspace/lib/datapath.h"
 
