@@ -34,10 +34,13 @@ static __always_inline void rf_cgroup_name(__u64 id, const char *name)
 		return;
 	if (global)
 		global->sieve.cgroups = 1;
+	/* User space may be marking it too. */
+	if (!bpf_map_update_elem(&cgroups, &id, mark, BPF_NOEXIST))
+		return;
 	old = bpf_map_lookup_elem(&cgroups, &id);
 	if (old)
 		__sync_fetch_and_or(&old->read, mark->read);
-	else if (bpf_map_update_elem(&cgroups, &id, mark, BPF_NOEXIST))
+	else
 		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
 }
 

@@ -73,8 +73,7 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 		return 0;
 	}
 	/* Without a mark of its device nobody looks at it. */
-	return rf_written_below(file->f_inode, key.dev, mark.written) ||
-	       rf_mark_make(&key, &mark, BPF_ANY);
+	return rf_written_below(file->f_inode, key.dev, mark.written) || rf_mark_join(&key, &mark);
 }
 
 /* What is kept with a file can't be read. */

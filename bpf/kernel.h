@@ -516,6 +516,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define EAGAIN 11
 #define EACCES 13
 #define EEXIST 17
+#define EINVAL 22
 
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86DD

@@ -281,6 +281,14 @@ struct rf_mark {
 #define RF_MARK_PINS 0x2
 /* What was kept with the file is in @written. */
 #define RF_MARK_LEARNED 0x4
+/* It gives nothing and is about to be deleted: see rf_mark_stands(). */
+#define RF_MARK_ENDED 0x8
+
+/* All that it gives: without any it need not be kept. */
+static inline __u64 rf_mark_gives(const struct rf_mark *mark)
+{
+	return mark->read | mark->exec | mark->written | mark->holds | mark->removes;
+}
 
 /**
  * struct rf_name_key - a cgroup by name; a unit is its last component, a
@@ -288,6 +296,41 @@ struct rf_mark {
  */
 struct rf_name_key {
 	char name[RF_NAME_LEN];
+};
+
+/* The maps of marks, for struct rf_change. */
+enum rf_marks {
+	RF_MARKS_INODES = 0,
+	RF_MARKS_DEVICES,
+	RF_MARKS_CGROUPS,
+	RF_MARKS_NAMES,
+	RF_MARKS_USERS,
+};
+
+/**
+ * enum rf_change_how - what user space does to a mark
+ * @RF_CHANGE_GIVE: adds to it, or makes it; an origin gives it from now on
+ * @RF_CHANGE_ADD: the same, but one that is there keeps its origin and flags
+ * @RF_CHANGE_TAKE: takes classes away; a mark that gives nothing any more may end
+ */
+enum rf_change_how {
+	RF_CHANGE_GIVE = 0,
+	RF_CHANGE_ADD,
+	RF_CHANGE_TAKE,
+};
+
+/**
+ * struct rf_change - what rf_change_mark() does, in place
+ * @map: enum rf_marks
+ * @how: enum rf_change_how
+ * @mark: what is added or taken away
+ * @key: in @map, of its size
+ */
+struct rf_change {
+	__u32 map;
+	__u32 how;
+	struct rf_mark mark;
+	__u64 key[RF_NAME_LEN / 8];
 };
 
 /* Powers of two: bits for marked inodes, more than there can be marks; slots. */
@@ -479,6 +522,7 @@ RF_ASSERT_SIZE(struct rf_sock, 64);
 RF_ASSERT_SIZE(struct rf_spliced, 16);
 RF_ASSERT_SIZE(struct rf_inode_key, 16);
 RF_ASSERT_SIZE(struct rf_mark, 56);
+RF_ASSERT_SIZE(struct rf_change, 64 + RF_NAME_LEN);
 RF_ASSERT_SIZE(struct rf_sieve, 16 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
 RF_ASSERT_SIZE(struct rf_state, 120 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);

@@ -231,6 +231,50 @@ static __always_inline long rf_device_make(__u32 dev, const struct rf_mark *mark
 	return bpf_map_update_elem(&devices, &dev, mark, flags);
 }
 
+static __always_inline void rf_mark_or(struct rf_mark *mark, const struct rf_mark *add)
+{
+	__sync_fetch_and_or(&mark->read, add->read);
+	__sync_fetch_and_or(&mark->exec, add->exec);
+	__sync_fetch_and_or(&mark->written, add->written);
+	/* Last: rather a label without powers than powers without a label. */
+	__sync_fetch_and_or(&mark->holds, add->holds);
+	__sync_fetch_and_or(&mark->removes, add->removes);
+}
+
+/**
+ * rf_mark_stands - is @mark, to which something was just added, still that of @key?
+ *
+ * A mark that gives nothing is ended by mark.bpf.c, which says so in it, looks at
+ * it once more and deletes it. So what was added was seen there, or that the mark
+ * ends is seen here: then add it again, a few times, for it lasts no longer than
+ * a few instructions.
+ */
+static __always_inline bool rf_mark_stands(void *map, const void *key, const struct rf_mark *mark)
+{
+	return !(mark->flags & RF_MARK_ENDED) && bpf_map_lookup_elem(map, key) == mark;
+}
+
+#define RF_MARK_TRIES 4
+
+/* Adds to the mark of an inode, or makes it. */
+static __always_inline int rf_mark_join(const struct rf_inode_key *key, const struct rf_mark *add)
+{
+	struct rf_mark *mark;
+
+	for (int i = 0; i < RF_MARK_TRIES; i++) {
+		mark = bpf_map_lookup_elem(&inodes, key);
+		if (!mark) {
+			if (!rf_mark_make(key, add, BPF_NOEXIST))
+				return 0;
+			continue;
+		}
+		rf_mark_or(mark, add);
+		if (rf_mark_stands(&inodes, key, mark))
+			return 0;
+	}
+	return -EACCES;
+}
+
 /* Remember @inode itself: it leaves the tree, or has a name outside of it. */
 static __always_inline int rf_mark_keep(const struct inode *inode, const struct rf_found *found)
 {
@@ -243,17 +287,9 @@ static __always_inline int rf_mark_keep(const struct inode *inode, const struct 
 		.flags = RF_MARK_DERIVED,
 	};
 	struct rf_inode_key key = {};
-	struct rf_mark *old;
 
 	rf_inode_key(inode, &key);
-	old = bpf_map_lookup_elem(&inodes, &key);
-	if (old) {
-		__sync_fetch_and_or(&old->read, mark.read);
-		__sync_fetch_and_or(&old->exec, mark.exec);
-		__sync_fetch_and_or(&old->written, mark.written);
-		return 0;
-	}
-	return rf_mark_make(&key, &mark, BPF_ANY);
+	return rf_mark_join(&key, &mark);
 }
 
 #endif /* RF_BPF_MARK_H */

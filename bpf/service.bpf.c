@@ -26,8 +26,13 @@ static __always_inline int rf_service_device(const struct inode *inode, const st
 		.origin = name->origin,
 	};
 
-	if (!device)
-		return rf_device_make(dev, &new, BPF_ANY);
+	if (!device) {
+		if (!rf_device_make(dev, &new, BPF_NOEXIST))
+			return 0;
+		device = rf_device_mark(dev);
+		if (!device)
+			return -EACCES;
+	}
 	__sync_fetch_and_or(&device->exec, name->read);
 	return 0;
 }

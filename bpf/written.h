@@ -80,6 +80,43 @@ static __always_inline struct rf_mark *rf_written_mark(const struct rf_inode_key
 	return bpf_map_lookup_elem(&inodes, key);
 }
 
+/* label(record) |= @classes: the record; NULL if that can't be said. */
+static __always_inline struct rf_mark *rf_written_or(const struct rf_inode_key *key, __u64 classes,
+						     __u64 *added)
+{
+	struct rf_mark *mark;
+	__u64 lacks;
+
+	*added = 0;
+	for (int i = 0; i < RF_MARK_TRIES; i++) {
+		mark = rf_written_mark(key);
+		if (!mark)
+			return NULL;
+		lacks = classes & ~mark->written;
+		if (lacks)
+			*added |= lacks & ~__sync_fetch_and_or(&mark->written, lacks);
+		if (rf_mark_stands(&inodes, key, mark))
+			return mark;
+	}
+	return NULL;
+}
+
+/* label(record) |= classes, as the next; that of its device is the caller's matter. */
+static __always_inline int rf_written_join(const struct rf_inode_key *key,
+					   const struct rf_source *hop, __u64 *added)
+{
+	struct rf_mark *mark;
+
+	mark = rf_written_or(key, hop->classes, added);
+	if (!mark)
+		return -EACCES;
+	if (!*added)
+		return 0;
+	rf_source_copy(hop->node, mark->node, *added);
+	rf_source_add(mark->node, hop);
+	return 0;
+}
+
 /**
  * rf_written_add - label(inode) |= classes
  * @inode: its address
@@ -91,23 +128,13 @@ static __always_inline int rf_written_add(const struct inode *inode, const struc
 					  __u64 *added)
 {
 	struct rf_inode_key key = {};
-	struct rf_mark *mark;
 
 	if (rf_inode_is_disk(inode))
 		return rf_written_disk(BPF_CORE_READ(inode, i_rdev), hop->classes, added);
 	rf_inode_key(inode, &key);
 	if (rf_written_below(inode, key.dev, hop->classes))
 		return -EACCES;
-	mark = rf_written_mark(&key);
-	if (!mark)
-		return -EACCES;
-	*added = hop->classes & ~mark->written;
-	if (!*added)
-		return 0;
-	*added &= ~__sync_fetch_and_or(&mark->written, *added);
-	rf_source_copy(hop->node, mark->node, *added);
-	rf_source_add(mark->node, hop);
-	return 0;
+	return rf_written_join(&key, hop, added);
 }
 
 /* Are there others who have it open or mapped, or may have? @own: references of ours */

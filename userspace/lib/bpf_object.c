@@ -62,7 +62,8 @@ static int find_programs(struct rf_object *object)
 	object->iterators[RF_ITERATOR_VMA] = object->skel->progs.rf_iter_vma;
 	object->iterators[RF_ITERATOR_SOCK] = object->skel->progs.rf_iter_sock;
 	bpf_object__for_each_program(program, object->skel->obj) {
-		if (!strncmp(bpf_program__section_name(program), "iter/", 5))
+		if (!strncmp(bpf_program__section_name(program), "iter/", 5) ||
+		    program == object->skel->progs.rf_change_mark)
 			continue;
 		if (object->hook_count == RF_LINKS_MAX)
 			return -E2BIG;
@@ -243,6 +244,17 @@ int rf_object_put(const struct rf_object *object, enum rf_map map, const void *k
 int rf_object_delete(const struct rf_object *object, enum rf_map map, const void *key)
 {
 	return bpf_map_delete_elem(rf_map_fd(object, map), key) ? -errno : 0;
+}
+
+int rf_object_change(const struct rf_object *object, const struct rf_change *change)
+{
+	/* It is written back, as it was. */
+	struct rf_change copy = *change;
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &copy, .ctx_size_in = sizeof(copy));
+
+	if (bpf_prog_test_run_opts(bpf_program__fd(object->skel->progs.rf_change_mark), &options))
+		return -errno;
+	return (int)options.retval;
 }
 
 int rf_object_next(const struct rf_object *object, enum rf_map map, const void *key, void *next)

@@ -80,6 +80,8 @@ int rf_object_get(const struct rf_object *object, enum rf_map map, const void *k
 int rf_object_put(const struct rf_object *object, enum rf_map map, const void *key,
 		  const void *value, __u64 flags);
 int rf_object_delete(const struct rf_object *object, enum rf_map map, const void *key);
+/* By the program, which knows how. -EEXIST and -EAGAIN: again. */
+int rf_object_change(const struct rf_object *object, const struct rf_change *change);
 /* The key after @key; the first if that is NULL or gone. -ENOENT at the end. */
 int rf_object_next(const struct rf_object *object, enum rf_map map, const void *key, void *next);
 

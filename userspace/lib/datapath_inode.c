@@ -37,14 +37,10 @@ __u64 rf_datapath_chain(struct rf_datapath *dp, const struct rf_source *source)
 static int add_one(struct rf_datapath *dp, const struct rf_inode_key *key,
 		   const struct rf_mark *mark)
 {
-	struct rf_mark joined = *mark, old;
+	struct rf_mark derived = *mark;
 
-	joined.flags |= RF_MARK_DERIVED;
-	if (!rf_object_get(dp->object, RF_MAP_INODES, key, &old)) {
-		joined.flags = old.flags;
-		joined.origin = old.origin ? old.origin : mark->origin;
-	}
-	return rf_mark_add(dp, RF_MAP_INODES, key, &joined);
+	derived.flags |= RF_MARK_DERIVED;
+	return rf_mark_change(dp, RF_MAP_INODES, key, RF_CHANGE_ADD, &derived);
 }
 
 int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count,
@@ -75,23 +71,14 @@ int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count
 
 int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 written)
 {
+	const struct rf_mark take = { .read = read, .written = written };
 	struct rf_identified found;
-	struct rf_mark mark;
 	int err;
 
 	err = rf_request_identify(dp, &fd, &found, 1);
-	if (!err)
-		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &mark);
 	if (err)
-		return err == -ENOENT ? 0 : err;
-	mark.read &= ~read;
-	mark.written &= ~written;
-	if (!mark.written)
-		mark.node = 0;
-	if (rf_mark_gives(&mark))
-		return rf_object_put(dp->object, RF_MAP_INODES, &found.key, &mark, BPF_EXIST);
-	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
-	return err == -ENOENT ? 0 : err;
+		return err;
+	return rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
 }
 
 int rf_datapath_walk_begin(struct rf_datapath *dp)

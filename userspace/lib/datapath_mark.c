@@ -15,27 +15,6 @@
 
 #define DEVICES_MAX 64
 
-static int put_joined(struct rf_datapath *dp, enum rf_map map, const void *key,
-		      const struct rf_mark *mark)
-{
-	struct rf_mark joined = *mark, old;
-	int err = rf_object_get(dp->object, map, key, &old);
-
-	if (err == -ENOENT)
-		return rf_object_put(dp->object, map, key, mark, BPF_NOEXIST);
-	if (err)
-		return err;
-	joined.read |= old.read;
-	joined.exec |= old.exec;
-	joined.written |= old.written;
-	joined.holds |= old.holds;
-	joined.removes |= old.removes;
-	/* Where the chain of what was written begins: that of the first writer. */
-	joined.node = old.node ? old.node : mark->node;
-	joined.flags |= old.flags & ~RF_MARK_DERIVED;
-	return rf_object_put(dp->object, map, key, &joined, BPF_EXIST);
-}
-
 /* Before there is a mark: no open is to pass without a look at it. */
 static void sieve_expect(struct rf_sieve *sieve, enum rf_map map, const void *key)
 {
@@ -54,20 +33,34 @@ static void sieve_expect(struct rf_sieve *sieve, enum rf_map map, const void *ke
 	}
 }
 
+int rf_mark_change(struct rf_datapath *dp, enum rf_map map, const void *key, enum rf_change_how how,
+		   const struct rf_mark *mark)
+{
+	static const enum rf_marks marks[RF_MAP_MAX] = {
+		[RF_MAP_INODES] = RF_MARKS_INODES,   [RF_MAP_DEVICES] = RF_MARKS_DEVICES,
+		[RF_MAP_CGROUPS] = RF_MARKS_CGROUPS, [RF_MAP_NAMES] = RF_MARKS_NAMES,
+		[RF_MAP_USERS] = RF_MARKS_USERS,
+	};
+	struct rf_change change = { .map = marks[map], .how = how, .mark = *mark };
+	int err;
+
+	memcpy(change.key, key, rf_object_key_size(dp->object, map));
+	if (how != RF_CHANGE_TAKE)
+		sieve_expect(&rf_object_state(dp->object)->sieve, map, key);
+	/* A hook made or ended the mark meanwhile: what it did counts too. */
+	do {
+		err = rf_object_change(dp->object, &change);
+	} while (err == -EEXIST || err == -EAGAIN);
+	if (err && how != RF_CHANGE_TAKE)
+		return rf_datapath_fail(dp, err, "no room for a mark in %s: %s",
+					rf_object_map_name(map), strerror(-err));
+	return err;
+}
+
 int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 		const struct rf_mark *mark)
 {
-	int err;
-
-	sieve_expect(&rf_object_state(dp->object)->sieve, map, key);
-	/* A hook made or ended the mark meanwhile: what it did counts too. */
-	do {
-		err = put_joined(dp, map, key, mark);
-	} while (err == -EEXIST || err == -ENOENT);
-	if (err)
-		return rf_datapath_fail(dp, err, "no room for a mark in %s: %s",
-					rf_object_map_name(map), strerror(-err));
-	return 0;
+	return rf_mark_change(dp, map, key, RF_CHANGE_GIVE, mark);
 }
 
 int rf_mark_devices(struct rf_datapath *dp, __u32 dev, const struct rf_mark *mark)
@@ -234,21 +227,26 @@ int rf_datapath_mark_cgroup(struct rf_datapath *dp, const char *name, const stru
 	return 0;
 }
 
+/* What was written stays: no policy gave it. */
 static int forget_one(struct rf_datapath *dp, enum rf_map map, const void *key,
 		      void (*keep)(void *, struct rf_mark *), void *ctx)
 {
-	struct rf_mark mark;
+	struct rf_mark mark, kept, take = { 0 };
 	int err = rf_object_get(dp->object, map, key, &mark);
 
-	if (!err && !(mark.flags & RF_MARK_PINS)) {
-		keep(ctx, &mark);
-		/* What was written stays: no policy gave it. */
-		if (rf_mark_gives(&mark))
-			err = rf_object_put(dp->object, map, key, &mark, BPF_EXIST);
-		else
-			err = rf_object_delete(dp->object, map, key);
-	}
-	return err == -ENOENT ? 0 : err; /* the inode itself is gone */
+	if (err)
+		return err == -ENOENT ? 0 : err; /* the inode itself is gone */
+	if (mark.flags & RF_MARK_PINS)
+		return 0;
+	kept = mark;
+	keep(ctx, &kept);
+	take.read = mark.read & ~kept.read;
+	take.exec = mark.exec & ~kept.exec;
+	take.holds = mark.holds & ~kept.holds;
+	take.removes = mark.removes & ~kept.removes;
+	if (!rf_mark_gives(&take) && rf_mark_gives(&mark))
+		return 0;
+	return rf_mark_change(dp, map, key, RF_CHANGE_TAKE, &take);
 }
 
 static int forget_in(struct rf_datapath *dp, enum rf_map map,

@@ -146,13 +146,11 @@ int rf_request_record(struct rf_datapath *dp);
  * Marks (datapath_mark.c, datapath_tree.c)
  */
 
-/* True if there is a reason to keep it. */
-static inline bool rf_mark_gives(const struct rf_mark *mark)
-{
-	return mark->read | mark->exec | mark->written | mark->holds | mark->removes;
-}
+/* What is done in place to the mark at @key, of the map's key size. */
+int rf_mark_change(struct rf_datapath *dp, enum rf_map map, const void *key, enum rf_change_how how,
+		   const struct rf_mark *mark);
 
-/* Joins @mark with what is there at @key, of the map's key size. */
+/* Joins @mark with what is there at @key: its origin gives it from now on. */
 int rf_mark_add(struct rf_datapath *dp, enum rf_map map, const void *key,
 		const struct rf_mark *mark);
 
