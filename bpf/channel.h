@@ -47,7 +47,8 @@ static __always_inline bool rf_channel_has(__u64 channel, __u64 classes)
 {
 	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 
-	return known && !(classes & ~known->label) && !(known->flags & RF_CHANNEL_REFUSED);
+	return known && !(classes & ~known->label) &&
+	       !(known->flags & (RF_CHANNEL_REFUSED | RF_CHANNEL_UNSURE));
 }
 
 /*
@@ -68,6 +69,26 @@ static __always_inline bool rf_channel_refused(__u64 channel)
 	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 
 	return known && known->flags & RF_CHANNEL_REFUSED;
+}
+
+/* Have they all been labelled who get what @channel has? */
+static __always_inline void rf_channel_sure(__u64 channel, bool sure)
+{
+	struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+
+	if (!known)
+		return;
+	if (!sure)
+		__sync_fetch_and_or(&known->flags, RF_CHANNEL_UNSURE);
+	else if (known->flags & RF_CHANNEL_UNSURE)
+		__sync_fetch_and_and(&known->flags, ~RF_CHANNEL_UNSURE);
+}
+
+static __always_inline bool rf_channel_unsure(__u64 channel)
+{
+	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+
+	return known && known->flags & RF_CHANNEL_UNSURE;
 }
 
 /* Returns the classes that @channel did not have yet. */

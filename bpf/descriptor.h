@@ -28,6 +28,7 @@
  * @at, @end: where it is in a table
  * @ring, @slot: where it is in the thread's rings, a tree
  * @one: of one process only
+ * @sure: as in struct rf_walk
  * @done: all were seen
  *
  * All addresses. There is little stack left where it is used.
@@ -46,6 +47,7 @@ struct rf_fds {
 	__u64 ring;
 	__u64 slot;
 	bool one;
+	bool sure;
 	bool done;
 };
 
@@ -54,7 +56,7 @@ static __always_inline bool rf_fds_lacks(const struct rf_fds *fds)
 	struct rf_task *task = rf_task_find((const void *)fds->thread);
 	const struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
 
-	return holder && (fds->classes & ~holder->label);
+	return holder && rf_holder_lacks(holder, fds->classes, fds->sure);
 }
 
 /* Is it that of @node, or a disk that @node is? */

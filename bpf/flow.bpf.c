@@ -83,22 +83,29 @@ __noinline int rf_join_source(struct rf_join *join, __u64 id, __u64 added)
 	return 0;
 }
 
+static __always_inline void rf_join_gained(struct rf_join *join, __u64 id, __u64 label, __u64 added)
+{
+	rf_join_source(join, id, added);
+	rf_count_classes(added, RF_COUNTER_LABELS);
+	rf_join_tell(join, id, label, added, RF_EVENT_LABEL, 0);
+}
+
 /*
  * Another of the holder's tasks may be in a call: -EACCES if where it may be
  * sending can't be labelled.
  */
-__noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __u64 removes,
+__noinline int rf_join_siblings(struct rf_join *join, __u64 id, __u64 passed, __u64 sent,
 				__u32 flags)
 {
 	struct rf_walk walk = {
 		.holder = id,
+		.classes = sent,
 		.passed = passed,
 		.self = bpf_get_current_task(),
 	};
 
 	if (!join)
 		return -EACCES;
-	walk.classes = join->classes & ~removes;
 	walk.one = !(flags & RF_HOLDER_SHARED);
 	return rf_walk(join->task, &walk);
 }
@@ -112,17 +119,55 @@ static __always_inline bool rf_join_maps(const struct rf_join *join, __u64 id,
 	return rf_unkept_mapped(id, join->classes & ~holder->holds & ~holder->removes);
 }
 
+/*
+ * A label is added before it shows whether all have it who get the holder's data by
+ * calls that they are in already, and is not taken back if not. Who tries once more
+ * would find nothing to add: so the holder says that it isn't sure, until rf_settle()
+ * is through with it and nobody else has begun meanwhile. Returns what to look for: all
+ * of the label if others had begun, for they may fail.
+ */
+static __always_inline __u64 rf_grow_begin(struct rf_holder *holder, __u64 classes, __u64 added)
+{
+	__u64 self = bpf_get_current_task();
+	__u64 before = __sync_lock_test_and_set(&holder->unsure, self);
+
+	if (added)
+		rf_holder_add(holder, added);
+	/* Again: who is through since did not look for what is added here. */
+	if (before || __sync_lock_test_and_set(&holder->unsure, self) != self)
+		return holder->label;
+	return classes;
+}
+
+/* Whoever gets data of the holder by none of its calls: -EACCES if not all are labelled. */
+static __always_inline int rf_grow_others(struct rf_join *join, __u64 id, struct rf_holder *holder,
+					  __u64 classes)
+{
+	__u64 passed = rf_holder_passes(holder) & classes, sent = classes & ~holder->removes;
+	int err = 0;
+
+	if (holder->refs == 1 && join->task == rf_task_current())
+		rf_join_unkept((__u64)join->task, passed);
+	else
+		err = rf_join_siblings(join, id, passed, sent, holder->flags);
+	if (err && !join->force)
+		return err;
+	if (holder->flags & RF_HOLDER_SPLICED && rf_spliced_label(id, sent))
+		err = -EACCES;
+	if (err && !join->force)
+		return err;
+	return rf_work_add(id) ? -EACCES : err;
+}
+
 int rf_grow(struct rf_join *join, __u64 id)
 {
-	const struct task_struct *task;
 	struct rf_holder *holder;
 	struct rf_task *record;
-	__u64 added, passed;
+	__u64 added, classes;
 
 	if (!join)
 		return -EACCES;
-	task = join->task;
-	record = rf_task_find(task);
+	record = rf_task_find(join->task);
 	if (!record)
 		return rf_join_refuse(join, 0, 0, RF_REASON_RECORD);
 	if (!id)
@@ -133,37 +178,33 @@ int rf_grow(struct rf_join *join, __u64 id)
 	if (rf_join_maps(join, id, holder))
 		return rf_join_refuse(join, id, holder->label, RF_REASON_KEEP);
 	added = join->classes & ~holder->label;
-	if (!added)
+	if (!added && !rf_holder_unsure(holder))
 		return 0;
 	if (rf_holder_unseen(holder)) {
 		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
 
 		if (!join->force)
 			return err;
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_FORCED);
 	}
 
 	/*
 	 * Label first, then look where the others are sending: whoever is not
 	 * found there will see the label (see rf_sock_note_send()).
 	 */
-	rf_holder_add(holder, added);
-	if (rf_join_maps(join, id, holder))
+	classes = rf_grow_begin(holder, join->classes, added);
+	/* It has it, whatever comes of the operation. */
+	if (added)
+		rf_join_gained(join, id, holder->label, added);
+	if (rf_join_maps(join, id, holder)) {
+		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
 		return rf_join_refuse(join, id, holder->label, RF_REASON_KEEP);
-	passed = rf_holder_passes(holder) & join->classes;
-	if (holder->refs == 1 && task == rf_task_current())
-		rf_join_unkept((__u64)task, passed);
-	else if (rf_join_siblings(join, id, passed, holder->removes, holder->flags) && !join->force)
-		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
-
-	if ((holder->flags & RF_HOLDER_SPLICED) &&
-	    rf_spliced_label(id, join->classes & ~holder->removes) && !join->force)
-		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
-
-	if (rf_work_add(id) && !join->force)
-		return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
-	rf_join_source(join, id, added);
-	rf_count_classes(added, RF_COUNTER_LABELS);
-	rf_join_tell(join, id, holder->label, added, RF_EVENT_LABEL, 0);
+	}
+	if (rf_grow_others(join, id, holder, classes)) {
+		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
+		if (!join->force)
+			return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
+	}
 	return 0;
 }
 
@@ -185,10 +226,13 @@ int rf_gain(const __u64 *channel, struct rf_source *hop)
 		return rf_gain_refuse(hop->classes, hop->kind);
 	added = rf_channel_add(*channel, hop->classes, hop->kind);
 	if (!added)
-		return 0;
+		return rf_channel_unsure(*channel) ? rf_work_add(*channel) : 0;
 	rf_source_copy(hop->node, *channel, added);
 	hop->classes = added;
 	hop->time_ns = bpf_ktime_get_boot_ns();
 	rf_source_add(*channel, hop);
-	return rf_work_add(*channel);
+	if (!rf_work_add(*channel))
+		return 0;
+	rf_channel_sure(*channel, false);
+	return -EACCES;
 }

@@ -116,6 +116,29 @@ static __always_inline __u64 rf_holder_passes(const struct rf_holder *holder)
 	return holder->label & ~holder->holds & ~holder->removes;
 }
 
+/*
+ * May its data be on its way past the doors, whatever its label says? Not if the
+ * running task is just giving it that.
+ */
+static __always_inline bool rf_holder_unsure(const struct rf_holder *holder)
+{
+	__u64 unsure = holder->unsure;
+
+	return (unsure && unsure != bpf_get_current_task()) || holder->flags & RF_HOLDER_FORCED;
+}
+
+/*
+ * What it lacks of @classes: all, if it is to be @sure and isn't. Who is just being
+ * labelled by another does not count, or the two would wait for each other.
+ */
+static __always_inline __u64 rf_holder_lacks(const struct rf_holder *holder, __u64 classes,
+					     bool sure)
+{
+	if (sure && (holder->unsure == RF_UNSURE || holder->flags & RF_HOLDER_FORCED))
+		return classes;
+	return classes & ~holder->label;
+}
+
 /* The file behind a descriptor of the running task; NULL if there is none. */
 static __always_inline const struct file *rf_file_of(__u32 fd)
 {

@@ -76,6 +76,9 @@ struct rf_task {
  * @holds: classes that it may hold without passing them on, on this host
  * @removes: classes that it takes out of what it passes on, here and abroad.
  *	Both are its program's, as a declassifier, and end with the next exec
+ * @unsure: the task that last began to give it a label, until all are sure to have
+ *	it who get its data by calls that they are in already; RF_UNSURE if some may
+ *	not. See rf_grow_begin()
  * @refs: tasks that name this holder
  * @flags: RF_HOLDER_*; RF_HOLDER_INHERITED by fork. Those of shared memory end
  *	with it, the others only grow
@@ -84,9 +87,13 @@ struct rf_holder {
 	__u64 label;
 	__u64 holds;
 	__u64 removes;
+	__u64 unsure;
 	__u32 refs;
 	__u32 flags;
 };
+
+/* In place of a task's address. */
+#define RF_UNSURE 1
 
 /* Holds a socket whose memory is sent without a system call: no label. */
 #define RF_HOLDER_UNSEEN_FD 0x1
@@ -105,7 +112,9 @@ struct rf_holder {
 /* Others have read its memory, or it has written to that of others: they may be at it. */
 #define RF_HOLDER_READ 0x40
 #define RF_HOLDER_WRITES 0x80
-#define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED)
+/* It has a label in spite of RF_HOLDER_UNSEEN. */
+#define RF_HOLDER_FORCED 0x100
+#define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED | RF_HOLDER_FORCED)
 
 /**
  * struct rf_source - how something came by classes: the hops that they took,
@@ -162,6 +171,8 @@ struct rf_channel {
 #define RF_CHANNEL_EDGES 0x2
 /* Who waits for its data could not be labelled in time: it gets none any more. */
 #define RF_CHANNEL_REFUSED 0x4
+/* Not all who get what it has are labelled for sure: who writes looks for them again. */
+#define RF_CHANNEL_UNSURE 0x8
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
@@ -511,7 +522,7 @@ enum rf_counter {
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
 RF_ASSERT_SIZE(struct rf_task, 72);
-RF_ASSERT_SIZE(struct rf_holder, 32);
+RF_ASSERT_SIZE(struct rf_holder, 40);
 RF_ASSERT_SIZE(struct rf_source, 56);
 RF_ASSERT_SIZE(struct rf_channel, 16);
 RF_ASSERT_SIZE(struct rf_edge, 16);

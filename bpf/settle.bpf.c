@@ -38,6 +38,18 @@ struct rf_settling {
 	bool done;
 };
 
+/* In a mode of rf_settle_walk(): see @sure in struct rf_walk. */
+#define RF_WALK_SURE 0x80
+
+/*
+ * Who isn't sure is tried once more, unless it is to be labelled in any case: one
+ * failure is enough.
+ */
+static __always_inline __u32 rf_settle_sure(const struct rf_settling *settling)
+{
+	return settling->failed || settling->force ? 0 : RF_WALK_SURE;
+}
+
 static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 {
 	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
@@ -53,7 +65,7 @@ static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 	/* A key that is in memory already: there is little stack left here. */
 	id = walk->mode == RF_WALK_READER ? &task->holder : &task->writing;
 	holder = bpf_map_lookup_elem(&holders, id);
-	if (holder && (walk->classes & ~holder->label) && rf_call_lasts(task))
+	if (holder && rf_holder_lacks(holder, walk->classes, walk->sure) && rf_call_lasts(task))
 		walk->task = address;
 	return 0;
 }
@@ -61,9 +73,12 @@ static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 /* Who waits in a read of the node, or a task of the holder: an address, or 0. */
 __noinline __u64 rf_settle_walk(__u64 node, __u64 classes, __u32 mode, int *err)
 {
-	struct rf_walk walk = { .channel = node, .classes = classes, .mode = mode };
-	int status = rf_walk((const void *)bpf_get_current_task(), &walk);
+	struct rf_walk walk = { .channel = node, .classes = classes };
+	int status;
 
+	walk.mode = mode & ~RF_WALK_SURE;
+	walk.sure = mode & RF_WALK_SURE;
+	status = rf_walk((const void *)bpf_get_current_task(), &walk);
 	if (err)
 		*err = status;
 	return status ? 0 : walk.task;
@@ -82,15 +97,15 @@ static __always_inline __u64 rf_node_passes(__u64 node)
 	return holder ? rf_holder_passes(holder) : 0;
 }
 
-static __always_inline __u64 rf_node_label(__u64 node)
+static __always_inline __u64 rf_node_lacks(__u64 node, __u64 classes, bool sure)
 {
 	const struct rf_holder *holder;
 
 	if (rf_node_is_channel(node))
-		return rf_channel_label(node);
+		return classes & ~rf_channel_label(node);
 	holder = rf_holder_find(node);
 	/* One that has ended lacks nothing. */
-	return holder ? holder->label : ~0ULL;
+	return holder ? rf_holder_lacks(holder, classes, sure) : 0;
 }
 
 struct rf_edge_search {
@@ -99,6 +114,7 @@ struct rf_edge_search {
 	__u64 classes;
 	__u64 lacks;
 	__u32 kind;
+	bool sure;
 };
 
 static long rf_edge_lacking(struct bpf_map *map, const struct rf_edge *edge, const __u64 *kind,
@@ -106,7 +122,7 @@ static long rf_edge_lacking(struct bpf_map *map, const struct rf_edge *edge, con
 {
 	if (edge->from != search->from)
 		return 0;
-	search->lacks = search->classes & ~rf_node_label(edge->to);
+	search->lacks = rf_node_lacks(edge->to, search->classes, search->sure);
 	search->to = edge->to;
 	search->kind = *kind;
 	return search->lacks != 0;
@@ -153,6 +169,7 @@ __noinline int rf_settle_edge(struct rf_settling *settling)
 	if (!settling || !global || !global->edges)
 		return 0;
 	search.from = settling->node;
+	search.sure = rf_settle_sure(settling);
 	search.classes = rf_node_passes(search.from);
 	bpf_for_each_map_elem(&edges, rf_edge_lacking, &search, 0);
 	if (!search.lacks)
@@ -198,6 +215,7 @@ __noinline int rf_settle_fds(struct rf_settling *settling, __u64 classes, __u64 
 		return 0;
 	fds.node = settling->node;
 	fds.one = one;
+	fds.sure = rf_settle_sure(settling);
 	if (rf_fds_walk(&fds))
 		settling->err = -EACCES;
 	settling->join.task = (const void *)(fds.file ? fds.thread : 0);
@@ -261,6 +279,7 @@ struct rf_maps {
 	__u64 from;
 	__u64 classes;
 	__u64 task;
+	bool sure;
 	bool done;
 };
 
@@ -276,7 +295,7 @@ static __always_inline bool rf_maps_wanted(struct rf_maps *maps)
 
 	task = owner ? rf_task_find(owner) : NULL;
 	holder = task ? rf_holder_find(task->holder) : NULL;
-	if (!holder || !(maps->classes & ~holder->label))
+	if (!holder || !rf_holder_lacks(holder, maps->classes, maps->sure))
 		return false;
 	maps->task = (__u64)owner;
 	return true;
@@ -313,6 +332,7 @@ __noinline int rf_settle_mapper(struct rf_settling *settling, __u64 classes)
 
 	if (!settling)
 		return 0;
+	maps.sure = rf_settle_sure(settling);
 	inode = (const void *)settling->node;
 	maps.node = (__u64)BPF_CORE_READ(inode, i_mapping, i_mmap.rb_root.rb_node);
 	if (!maps.node)
@@ -340,6 +360,7 @@ static __always_inline void rf_settle_readers(struct rf_settling *settling)
 {
 	const struct rf_channel *channel;
 	__u64 label;
+	__u32 mode;
 	int err = 0;
 
 	channel = bpf_map_lookup_elem(&channels, &settling->node);
@@ -347,8 +368,8 @@ static __always_inline void rf_settle_readers(struct rf_settling *settling)
 	settling->join.from = settling->node;
 	settling->join.classes = label;
 	settling->join.kind = channel ? channel->kind : RF_ORIGIN_NONE;
-	settling->join.task =
-		(const void *)rf_settle_walk(settling->node, label, RF_WALK_READER, &err);
+	mode = RF_WALK_READER | rf_settle_sure(settling);
+	settling->join.task = (const void *)rf_settle_walk(settling->node, label, mode, &err);
 	settling->err = err;
 	if (settling->join.task || err || !channel)
 		return;
@@ -367,10 +388,10 @@ static __always_inline void rf_settle_readers(struct rf_settling *settling)
 /* Who is reading the memory of the holder @settling->node. */
 static __always_inline void rf_settle_observer(struct rf_settling *settling, __u64 classes)
 {
+	__u32 mode = RF_WALK_READER | rf_settle_sure(settling);
 	int err = 0;
 
-	settling->join.task =
-		(const void *)rf_settle_walk(settling->node, classes, RF_WALK_READER, &err);
+	settling->join.task = (const void *)rf_settle_walk(settling->node, classes, mode, &err);
 	settling->err = err;
 }
 
@@ -383,7 +404,8 @@ __noinline int rf_settle_written_to(struct rf_settling *settling, __u64 classes)
 
 	if (!settling)
 		return 0;
-	writer = rf_settle_walk(settling->node, classes, RF_WALK_WRITER, &err);
+	writer = rf_settle_walk(settling->node, classes, RF_WALK_WRITER | rf_settle_sure(settling),
+				&err);
 	task = writer ? bpf_map_lookup_elem(&tasks, &writer) : NULL;
 	if (task) {
 		settling->id = task->writing;
@@ -432,6 +454,47 @@ static __always_inline void rf_work_done(const struct rf_work *done)
 		__sync_fetch_and_sub(&global->work, 1);
 }
 
+/* Who passes on to one that can't be labelled finds that so when it tries again. */
+__noinline int rf_settle_fail(struct rf_settling *settling)
+{
+	struct rf_holder *holder;
+
+	if (!settling)
+		return 0;
+	settling->failed = true;
+	if (rf_node_is_channel(settling->node)) {
+		rf_channel_sure(settling->node, false);
+		if (!rf_keeps)
+			rf_channel_refuse(settling->node);
+		return 0;
+	}
+	holder = rf_holder_find(settling->node);
+	if (holder)
+		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
+	return 0;
+}
+
+/* All its neighbours have what it passes on; for sure, if it asked those who were not. */
+__noinline int rf_settle_end(struct rf_settling *settling)
+{
+	struct rf_holder *holder;
+	__u64 sure;
+
+	if (!settling)
+		return 0;
+	sure = rf_settle_sure(settling);
+	if (rf_node_is_channel(settling->node)) {
+		if (sure)
+			rf_channel_sure(settling->node, true);
+		return 0;
+	}
+	holder = rf_holder_find(settling->node);
+	if (holder)
+		__sync_val_compare_and_swap(&holder->unsure, bpf_get_current_task(),
+					    sure ? 0 : RF_UNSURE);
+	return 0;
+}
+
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
 {
 	struct rf_work pick = { .task = bpf_get_current_task() };
@@ -455,17 +518,18 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 		settling->err = rf_grow(&settling->join, settling->id);
 		/* What is under way is refused, but may not be undone everywhere. */
 		if (settling->err) {
-			settling->failed = true;
-			if (!rf_keeps)
-				rf_channel_refuse(pick.node);
+			rf_settle_fail(settling);
 			settling->join.force = true;
 			settling->err = rf_grow(&settling->join, settling->id);
 			settling->join.force = settling->force;
 		}
 	}
-	settling->failed |= settling->err != 0;
-	if (!settling->again || settling->err)
-		rf_work_done(&pick);
+	if (settling->err)
+		rf_settle_fail(settling);
+	else if (settling->again)
+		return 0;
+	rf_settle_end(settling);
+	rf_work_done(&pick);
 	return 0;
 }
 
@@ -503,7 +567,7 @@ int rf_write(struct rf_writing *writing)
 		return -EACCES;
 	if (!rf_keeps && rf_channel_refused(inode))
 		return -EACCES;
-	if (!added || !rf_written_shared(file, writing->own))
+	if (!rf_written_shared(file, writing->own) || (!added && !rf_channel_unsure(inode)))
 		return 0;
 	return rf_file_pending(inode, hop.classes);
 }

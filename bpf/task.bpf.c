@@ -180,7 +180,7 @@ static __always_inline void rf_exec_take(struct rf_task *task)
 	if (!new)
 		return;
 	/* Memory and descriptors are apart by now: the label is final. */
-	__sync_fetch_and_or(&new->flags, old->flags & (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED));
+	__sync_fetch_and_or(&new->flags, old->flags & RF_HOLDER_INHERITED);
 	if (old->label) {
 		rf_holder_add(new, old->label);
 		rf_source_copy(before, task->next, old->label);

@@ -34,6 +34,7 @@ enum rf_walk_mode {
  *	pass on
  * @self: a task that is in no call of interest
  * @one: of one process only
+ * @sure: who isn't sure of its label lacks it: see rf_holder_lacks()
  * @task: who was found
  * @done: all were seen
  */
@@ -53,6 +54,7 @@ struct rf_walk {
 	int err;
 	__u8 mode;
 	bool one;
+	bool sure;
 	bool done;
 };
 

@@ -88,6 +88,16 @@ ieee802154 36 2 0
 rose 11 5 0
 END
 
+# --- who has got a label against its will can't obtain more: it sends what no door sees
+
+for as in root user; do
+	name="AF_XDP held by who waits for the data, as $as"
+	chosen "$name" || continue
+	CAPS=net_raw ok "$name, unlabelled" one_run $as "$PUBLIC" attack xdp forced
+	CAPS=net_raw one_run $as "$REGULATED" attack xdp forced
+	said_is "$name" "write EACCES write EACCES open EACCES"
+done
+
 # --- devices that send past the sockets that they were given, or serve others
 
 for device in vhost-net:vhost_net ppp:ppp_generic fuse:fuse cuse:cuse uinput:uinput uhid:uhid; do

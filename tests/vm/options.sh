@@ -25,6 +25,9 @@ answered()
 }
 EXPECT="setsockopt EACCES" deny "options of a SYN-ACK" answered
 
-# Root only: a fault of the kernel's is not for others to wait on.
-blocked() { attack option blocked "$(address "$TO" 6)"; }
-USERS=root EXPECT="open EACCES" deny "blocked in setsockopt while another thread reads" blocked
+# A fault of the kernel's is not for others than root to wait on, by default.
+echo 1 >/proc/sys/vm/unprivileged_userfaultfd
+blocked() { attack option "$1" "$(address "$TO" 6)"; }
+CAPS=net_raw EXPECT="open EACCES" deny "blocked in setsockopt while another thread reads" blocked blocked
+CAPS=net_raw EXPECT="open EACCES" deny "blocked in setsockopt, the file opened twice" blocked again
+STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, written to twice" blocked handed

@@ -4,19 +4,19 @@
  * what it sends by itself
  *
  * usage: option syn-ack ADDRESS READY
- *	  option blocked ADDRESS
+ *	  option blocked|again|handed ADDRESS
  *
  * syn-ack: in a routing header of a listener, port 7000, to which ADDRESS
  * connects once there is a file READY. blocked: setsockopt() copies it from
  * memory that is filled when the data is obtained; then the connection is kept
- * alive.
+ * alive. again: the file is opened a second time if it was refused. handed: a thread
+ * waits for what another process reads there, and writes twice if it has to.
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 
-#include "tests/vm/attack/attack.h"
+#include "tests/vm/attack/giver.h"
 
 #define SEGMENTS 30
 #define PADDING 252
@@ -29,7 +29,7 @@ struct route {
 	struct in6_addr stop[SEGMENTS];
 };
 
-static int sock;
+static int sock, from, go;
 static char *page;
 
 static void answer_with_route(const union attack_addr *peer, const char *ready)
@@ -97,7 +97,30 @@ static int make_fault(void)
 	return fd;
 }
 
-static void set_while_blocked(const char *peer)
+static void obtain_again(void)
+{
+	int fd = open(getenv("FILE"), O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	attack_obtain();
+}
+
+static void *read_given(void *unused)
+{
+	giver_read(from, go);
+	return NULL;
+}
+
+static void obtain_handed(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, read_given, NULL);
+	pthread_join(thread, NULL);
+}
+
+static void set_while_blocked(const char *peer, void (*obtain)(void))
 {
 	static unsigned char options[PAGE] __attribute__((aligned(PAGE)));
 	int fd = make_fault();
@@ -112,7 +135,7 @@ static void set_while_blocked(const char *peer)
 	keep_alive();
 	pthread_create(&thread, NULL, set_option, NULL);
 	attack_poll(fd, POLLIN);
-	attack_obtain();
+	obtain();
 	fill(options);
 	attack_do("copy", ioctl(fd, UFFDIO_COPY, &copy));
 	pthread_join(thread, NULL);
@@ -129,9 +152,14 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	peer = attack_addr(argv[2]);
-	if (attack_is(argv, 1, "syn-ack"))
+	if (attack_is(argv, 1, "syn-ack")) {
 		answer_with_route(&peer, argv[3]);
-	else
-		set_while_blocked(argv[2]);
+	} else if (attack_is(argv, 1, "handed")) {
+		from = giver_start(&go);
+		set_while_blocked(argv[2], obtain_handed);
+	} else {
+		set_while_blocked(argv[2],
+				  attack_is(argv, 1, "again") ? obtain_again : attack_obtain);
+	}
 	return attack_status;
 }

@@ -3,12 +3,28 @@
  * xdp.c - who holds an AF_XDP socket can't obtain the data, who holds the data
  * can't make one
  *
- * usage: xdp new|held
+ * usage: xdp new|held|forced
+ *
+ * forced: who holds one waits for what another process reads there, and then reads
+ * it from there itself.
  */
-#include "tests/vm/attack/attack.h"
+#include "tests/vm/attack/giver.h"
+
+static void wait_with_socket(void)
+{
+	int go, from = giver_start(&go);
+
+	attack_do("socket", socket(AF_XDP, SOCK_RAW, 0));
+	giver_read(from, go);
+	attack_obtain();
+}
 
 int main(int argc, char **argv)
 {
+	if (attack_is(argv, 1, "forced")) {
+		wait_with_socket();
+		return attack_status;
+	}
 	if (attack_is(argv, 1, "new"))
 		attack_obtain();
 	attack_do("socket", socket(AF_XDP, SOCK_RAW, 0));
