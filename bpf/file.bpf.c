@@ -122,26 +122,8 @@ static __always_inline int rf_unseen_fd(void)
 static __always_inline bool rf_file_is_plain(struct rf_sieve *sieve, const struct inode *inode)
 {
 	if (rf_keeps)
-		return *rf_sieve_asked(sieve, inode) == (__u64)inode;
+		return rf_keep_asked(sieve, inode);
 	return inode->i_sb->s_magic != PROC_SUPER_MAGIC;
-}
-
-static __always_inline int rf_file_open_regular(struct file *file)
-{
-	const struct inode *inode = file->f_inode;
-	struct rf_state *global = rf_state();
-	__u64 kept = 0;
-
-	if (!global)
-		return -EACCES;
-	if (!rf_file_is_obtained(file) ||
-	    (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file)))
-		return 0;
-	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
-		return -EACCES;
-	if (rf_keeps && rf_keep_learn(file, &kept))
-		return rf_keep_unread() ? -EACCES : 0;
-	return rf_file_join(file, kept, rf_keeps) ? -EACCES : 0;
 }
 
 /* @address: of @file, for who takes no typed pointer */
@@ -157,6 +139,33 @@ static __always_inline int rf_file_writes(struct file *file, __u64 address, int 
 }
 
 /*
+ * 1 if who opens @file gets no label by it; 0 if that is to be asked, with what is
+ * kept with it in @kept; -EACCES. Not inline: see rf_inet_send().
+ */
+static __noinline int rf_file_passes(struct file *file, __u64 *kept)
+{
+	const struct inode *inode = file->f_inode;
+	struct rf_state *global = rf_state();
+
+	if (!global)
+		return -EACCES;
+	if (!rf_file_is_obtained(file))
+		return 1;
+	if ((inode->i_mode & S_IFMT) != S_IFREG) {
+		/* Who lists a directory gets the label of its names, and not who opens it. */
+		if (rf_keep_lists(file) && rf_keep_learn(file, kept))
+			return rf_keep_unread();
+		*kept = 0;
+		return rf_sieve_passes(file, true);
+	}
+	if (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file))
+		return 1;
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
+		return -EACCES;
+	return rf_keeps && rf_keep_learn(file, kept) ? rf_keep_unread() : 0;
+}
+
+/*
  * Sleeps, since the module does. So the walks that follow are not under RCU: an
  * entry would have to be freed between two reads of one step to be missed.
  */
@@ -164,13 +173,15 @@ SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
 	bool regular = (file->f_inode->i_mode & S_IFMT) == S_IFREG;
-	__u64 address = 0;
+	__u64 address = 0, kept = 0;
+	int passes;
 
 	if (ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	if (regular ? rf_file_open_regular(file) : rf_file_obtain(file, true))
+	passes = rf_file_passes(file, &kept);
+	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;
 	/* The open itself has two: the file's and the walk's. */
 	bpf_get_func_arg(ctx, 0, &address);
@@ -432,15 +443,27 @@ int BPF_PROG(rf_inode_free, struct inode *inode)
 	__u64 *asked;
 
 	rf_channel_forget((__u64)inode);
+	rf_channel_forget(rf_attributes_of(inode));
 	if (!global)
 		return 0;
-	asked = rf_sieve_asked(&global->sieve, inode);
+	asked = rf_sieve_asked(&global->sieve, inode, false);
 	if (*asked == (__u64)inode)
 		*asked = 0;
-	if (inode->i_nlink || !rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev))
+	asked = rf_sieve_asked(&global->sieve, inode, true);
+	if (*asked == rf_attributes_of(inode))
+		*asked = 0;
+	if (inode->i_nlink)
 		return 0;
-	rf_inode_key(inode, &key);
-	bpf_map_delete_elem(&inodes, &key);
+	if (rf_sieve_inode(&global->sieve, inode->i_ino, inode->i_sb->s_dev)) {
+		rf_inode_key(inode, &key);
+		bpf_map_delete_elem(&inodes, &key);
+	}
+	if (rf_sieve_inode(&global->sieve, ~inode->i_ino, inode->i_sb->s_dev)) {
+		rf_beside_key(inode, false, &key);
+		bpf_map_delete_elem(&inodes, &key);
+		rf_beside_key(inode, true, &key);
+		bpf_map_delete_elem(&inodes, &key);
+	}
 	return 0;
 }
 

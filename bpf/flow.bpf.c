@@ -29,7 +29,7 @@ static __always_inline void rf_join_unkept(__u64 task, __u64 classes)
 
 	if (!classes)
 		return;
-	told.pid = BPF_CORE_READ(unkept_task, pid);
+	told.what = BPF_CORE_READ(unkept_task, pid);
 	bpf_map_update_elem(&unkept, &told, &one, BPF_ANY);
 }
 

@@ -5,12 +5,19 @@
  * The module writes and reads them: at each open, by keep.h. The programs whose
  * names begin with keep_ call it too, and are left out where it is not loaded.
  */
+#include "bpf/attribute.h"
 #include "bpf/guard.h"
 #include "bpf/holder.h"
+#include "bpf/keep.h"
+#include "bpf/noted.h"
 #include "bpf/unkept.h"
 
 extern void ringfence_keep_soon(__u32 pid, __u64 label) __ksym __weak;
-extern int ringfence_kept_more(struct dentry *dentry, __u64 text, __u64 len) __ksym __weak;
+extern void ringfence_note_soon(__u64 dentry, __u64 label, __u32 attributes) __ksym __weak;
+extern int ringfence_kept_beside(struct dentry *dentry, __u32 attributes,
+				 __u64 *label) __ksym __weak;
+extern int ringfence_kept_more(struct dentry *dentry, __u32 attributes, __u64 text,
+			       __u64 len) __ksym __weak;
 
 /*
  * Whoever gets a label, by whatever it does: before it is back in user space
@@ -25,20 +32,96 @@ int BPF_PROG(rf_keep_soon, struct bpf_map *map)
 	if (map != (void *)&unkept)
 		return 0;
 	bpf_probe_read_kernel(&told, sizeof(told), (void *)ctx[1]);
-	ringfence_keep_soon(told.pid, told.classes);
+	if (rf_node_is_channel(told.what))
+		ringfence_note_soon(told.what & ~1ULL, told.classes, told.what & 1);
+	else
+		ringfence_keep_soon(told.what, told.classes);
 	return 0;
 }
 
-static __always_inline bool rf_keep_ours(const char *name)
+/* --- what is beside files: see noted.h */
+
+/* It was asked for before, to no avail, and nothing marks it. */
+static __always_inline bool rf_keep_nothing_beside(const struct inode *inode, bool attributes)
 {
-	const char ours[] = RF_KEEP_XATTR;
+	__u64 asked = attributes ? rf_attributes_of(inode) : (__u64)inode;
+	struct rf_state *global = rf_state();
+
+	return global && *rf_sieve_asked(&global->sieve, inode, attributes) == asked &&
+	       !rf_beside_maybe(global, inode);
+}
+
+/* As rf_keep_learn(). -EACCES if that can't be told. */
+static __noinline int rf_keep_learn_beside(struct dentry *dentry, bool attributes)
+{
+	const struct inode *inode = dentry->d_inode;
+	struct rf_state *global = rf_state();
+	struct rf_inode_key key = {};
+	struct rf_mark *known;
+	__u64 label = 0;
+
+	rf_beside_key(inode, attributes, &key);
+	known = bpf_map_lookup_elem(&inodes, &key);
+	if (known && known->flags & RF_MARK_LEARNED)
+		return 0;
+	if (ringfence_kept_beside(dentry, attributes, &label))
+		return -EACCES;
+	if (!known && !label) {
+		if (global && rf_keep_local(inode))
+			*rf_sieve_asked(&global->sieve, inode, attributes) =
+				attributes ? rf_attributes_of(inode) : (__u64)inode;
+		return 0;
+	}
+	if (label && rf_written_below(inode, key.dev, label))
+		return -EACCES;
+	known = rf_written_mark(&key);
+	if (!known)
+		return -EACCES;
+	__sync_fetch_and_or(&known->written, label);
+	__sync_fetch_and_or(&known->flags, RF_MARK_LEARNED);
+	return 0;
+}
+
+static __always_inline int rf_keep_read_beside(struct dentry *dentry, bool attributes)
+{
+	if (rf_keep_nothing_beside(dentry->d_inode, attributes))
+		return 0;
+	if (rf_keep_learn_beside(dentry, attributes))
+		return rf_keep_unread();
+	return rf_noted_read(dentry->d_inode, attributes);
+}
+
+SEC("lsm.s/inode_readlink")
+int BPF_PROG(rf_keep_link, struct dentry *dentry, int ret)
+{
+	return ret ? 0 : rf_keep_read_beside(dentry, false) ? -EACCES : 0;
+}
+
+SEC("lsm.s/inode_getxattr")
+int BPF_PROG(rf_keep_attribute, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret || rf_attribute_is_note(name))
+		return 0;
+	return rf_keep_read_beside(dentry, true) ? -EACCES : 0;
+}
+
+/* --- only the module and the daemon set them */
+
+/* Which of ours an attribute is: that of what is in the inode, of attributes, or none. */
+enum rf_keep_which { RF_KEEP_NONE = 0, RF_KEEP_WRITTEN, RF_KEEP_BESIDE };
+
+static __always_inline enum rf_keep_which rf_keep_ours(const char *name)
+{
+	const char ours[] = RF_KEEP_ATTRIBUTES;
 	char text[sizeof(ours) + 1] = {}; /* or a longer name would be cut to ours */
+	__u32 same = 0;
 
 	bpf_probe_read_kernel_str(text, sizeof(text), name);
-	for (__u32 i = 0; i < sizeof(ours); i++)
-		if (text[i] != ours[i])
-			return false;
-	return true;
+	while (same < sizeof(ours) && text[same] == ours[same])
+		same++;
+	if (same == sizeof(ours))
+		return RF_KEEP_BESIDE;
+	return same == sizeof(RF_KEEP_XATTR) - 1 && !text[same] ? RF_KEEP_WRITTEN : RF_KEEP_NONE;
 }
 
 /*
@@ -67,11 +150,12 @@ SEC("lsm.s/inode_setxattr")
 int BPF_PROG(rf_keep_once, void *idmap, struct dentry *dentry, const char *name, const void *value,
 	     unsigned long size, int flags, int ret)
 {
+	enum rf_keep_which ours = rf_keep_ours(name);
 	__u64 text = 0;
 
 	/* 6.1 lets no program load an argument that is a void pointer. */
 	bpf_probe_read_kernel(&text, sizeof(text), &ctx[3]);
-	if (ret || !rf_keep_ours(name) || !ringfence_kept_more(dentry, text, size))
+	if (ret || !ours || !ringfence_kept_more(dentry, ours == RF_KEEP_BESIDE, text, size))
 		return 0;
 	return rf_guard_refuse() ? -EPERM : 0;
 }

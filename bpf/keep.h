@@ -17,7 +17,7 @@ extern int ringfence_keep_held(__u64 label) __ksym __weak;
 extern int ringfence_kept(struct file *file, __u64 *label) __ksym __weak;
 
 /* What the running task writes there from now on has a label that is on its way to the disk. */
-static __noinline int rf_keep_write(struct file *file)
+static __noinline __maybe_unused int rf_keep_write(struct file *file)
 {
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
 	struct rf_holder *holder = rf_holder_current();
@@ -43,8 +43,14 @@ static __always_inline bool rf_keep_local(const struct inode *inode)
 	return false;
 }
 
+/* The file was asked for what is kept with it, to no avail. */
+static __always_inline bool rf_keep_asked(struct rf_sieve *sieve, const struct inode *inode)
+{
+	return *rf_sieve_asked(sieve, inode, false) == (__u64)inode;
+}
+
 /* Remembers what was kept with an inode of which that is not known yet. */
-static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
+static __noinline __maybe_unused int rf_keep_learn(struct file *file, __u64 *classes)
 {
 	struct rf_mark mark = { .flags = RF_MARK_DERIVED | RF_MARK_LEARNED };
 	struct rf_state *global = rf_state();
@@ -53,6 +59,9 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 	int err;
 
 	rf_inode_key(BPF_CORE_READ(file, f_inode), &key);
+	/* With a directory its names. */
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFDIR)
+		key.ino = ~key.ino;
 	known = bpf_map_lookup_elem(&inodes, &key);
 	if (known && known->flags & RF_MARK_LEARNED) {
 		*classes = known->written;
@@ -69,11 +78,24 @@ static __noinline int rf_keep_learn(struct file *file, __u64 *classes)
 	}
 	if (!mark.written) {
 		if (global && rf_keep_local(file->f_inode))
-			*rf_sieve_asked(&global->sieve, file->f_inode) = (__u64)file->f_inode;
+			*rf_sieve_asked(&global->sieve, file->f_inode, false) =
+				(__u64)file->f_inode;
 		return 0;
 	}
 	/* Without a mark of its device nobody looks at it. */
 	return rf_written_below(file->f_inode, key.dev, mark.written) || rf_mark_join(&key, &mark);
+}
+
+/* Have the names in this directory to be asked for, before they are listed? */
+static __always_inline bool rf_keep_lists(const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+	struct rf_state *global = rf_state();
+
+	if (!rf_keeps || !global || (inode->i_mode & S_IFMT) != S_IFDIR ||
+	    rf_written_is_setting(inode->i_sb->s_magic))
+		return false;
+	return !rf_keep_asked(&global->sieve, inode) || rf_beside_maybe(global, inode);
 }
 
 /* What is kept with a file can't be read. */

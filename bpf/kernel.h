@@ -400,6 +400,12 @@ struct sockaddr {
 	__u16 sa_family;
 };
 
+struct fsnotify_mark {
+	struct fsnotify_group *group;
+};
+
+struct dir_context;
+
 struct bpf_link {
 	__u32 id;
 };
@@ -454,6 +460,8 @@ struct bpf_iter__bpf_sk_storage_map {
 #ifndef PID_FS_MAGIC
 #define PID_FS_MAGIC 0x50494446
 #endif
+#define __maybe_unused __attribute__((unused))
+#define PF_IO_WORKER 0x00000010
 #define PF_KTHREAD 0x00200000
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
@@ -461,6 +469,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define S_IFBLK 0060000
+#define S_IFLNK 0120000
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000

@@ -55,6 +55,8 @@
  * @writing: the channel or holder that it last wrote to, likewise
  * @regs, @call: where this thread's registers are, and the call that it read
  *	and wrote in: see rf_call_lasts()
+ * @link: address of the dentry of the symbolic link that it is about to make, if
+ *	its target has a label
  * @kind: enum rf_origin_kind of what it did there
  */
 struct rf_task {
@@ -66,6 +68,7 @@ struct rf_task {
 	__u64 writing;
 	__u64 regs;
 	__u64 call;
+	__u64 link;
 	__u32 kind;
 	__u32 pad;
 };
@@ -197,13 +200,14 @@ struct rf_work {
 };
 
 /**
- * struct rf_unkept - a task that has just got a label: what it can write has that
- * in memory, and on the disk before the task goes on
+ * struct rf_unkept - what has just got a label in memory, and has it on the disk
+ * before a task goes on
+ * @what: the pid of a task: all that it can write. Or the address of the dentry
+ *	that the running task has written into, + 1 for its attributes.
  */
 struct rf_unkept {
 	__u64 classes;
-	__u32 pid;
-	__u32 pad;
+	__u64 what;
 };
 
 /**
@@ -252,6 +256,8 @@ struct rf_spliced {
 
 /**
  * struct rf_inode_key - an inode, whatever its names
+ * @ino: inverted for what is beside its data: names and targets, or with
+ *	RF_INODE_ATTRIBUTES changed attributes
  * @dev: the super block's device number as the kernel has it (major << 20 |
  *	minor)
  * @generation: tells a reused inode number from the one that was marked, and a
@@ -269,7 +275,9 @@ struct rf_inode_key {
  *	everything below it too. For cgroups, units and users: to its processes.
  * @exec: classes given to who executes it (inodes only)
  * @written: classes that labelled processes wrote into it, or that it was
- *	given by `ringfence label set`; no policy takes them away
+ *	given by `ringfence label set`; no policy takes them away. In the records
+ *	of what is beside data: what they named in a directory, where they made a
+ *	symbolic link point; or what they put into extended attributes
  * @holds, @removes: what who executes it may do as a declassifier
  * @node: of @written, key in the sources map; 0 for none
  * @origin: as in struct rf_source; of the last one that marked it
@@ -294,6 +302,8 @@ struct rf_mark {
 #define RF_MARK_LEARNED 0x4
 /* It gives nothing and is about to be deleted: see rf_mark_stands(). */
 #define RF_MARK_ENDED 0x8
+/* In rf_inode_key.ino: not of the inode's data, but of its attributes. */
+#define RF_INODE_ATTRIBUTES (1ULL << 62)
 
 /* All that it gives: without any it need not be kept. */
 static inline __u64 rf_mark_gives(const struct rf_mark *mark)
@@ -355,7 +365,8 @@ struct rf_change {
  * that says "maybe" for nothing costs a look-up.
  * @devices, @inodes: a bit for each that may have a mark
  * @cgroups: 1 if any may have one
- * @asked: addresses (struct inode) of files with which nothing is kept on disk.
+ * @asked: addresses (struct inode) of files with which nothing is kept on disk,
+ *	and those addresses + 1 where that is so of their attributes.
  *	What is kept later comes with a mark; cleared in the inode's free hook
  */
 struct rf_sieve {
@@ -521,7 +532,7 @@ enum rf_counter {
 	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
-RF_ASSERT_SIZE(struct rf_task, 72);
+RF_ASSERT_SIZE(struct rf_task, 80);
 RF_ASSERT_SIZE(struct rf_holder, 40);
 RF_ASSERT_SIZE(struct rf_source, 56);
 RF_ASSERT_SIZE(struct rf_channel, 16);

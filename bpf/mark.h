@@ -65,6 +65,26 @@ static __always_inline const struct inode *rf_file_inode(const struct file *file
 	return rf_inode_is_disk(inode) ? BPF_CORE_READ(file, f_mapping, host) : inode;
 }
 
+/*
+ * Of what is beside the data: names in a directory, a link's target, attributes.
+ * Who opens it, or something below, does not look there.
+ */
+static __always_inline void rf_beside_key(const struct inode *inode, bool attributes,
+					  struct rf_inode_key *key)
+{
+	rf_inode_key(inode, key);
+	key->ino = ~key->ino;
+	if (attributes)
+		key->ino ^= RF_INODE_ATTRIBUTES;
+}
+
+/* May it have one of those records? For arguments that have types: see sieve.h. */
+static __always_inline bool rf_beside_maybe(const struct rf_state *global,
+					    const struct inode *inode)
+{
+	return rf_sieve_inode(&global->sieve, ~inode->i_ino, inode->i_sb->s_dev);
+}
+
 static __always_inline struct rf_mark *rf_device_mark(__u32 dev)
 {
 	return bpf_map_lookup_elem(&devices, &dev);

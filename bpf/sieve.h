@@ -100,14 +100,15 @@ static __always_inline bool rf_sieve_passes(const struct file *file, bool openin
 }
 
 /*
- * Where it is noted that nothing was kept with @inode. A difference of pointers
- * is a number.
+ * Where it is noted that nothing was kept with @inode, or with its @attributes. A
+ * difference of pointers is a number.
  */
-static __always_inline __u64 *rf_sieve_asked(struct rf_sieve *sieve, const struct inode *inode)
+static __always_inline __u64 *rf_sieve_asked(struct rf_sieve *sieve, const struct inode *inode,
+					     bool attributes)
 {
 	__u64 number = ((__u64)inode - (__u64)inode->i_sb) >> 6;
 
-	return &sieve->asked[(number ^ number >> 12) % RF_SIEVE_ASKED];
+	return &sieve->asked[((number ^ number >> 12) + attributes) % RF_SIEVE_ASKED];
 }
 
 #endif /* RF_BPF_SIEVE_H */

@@ -10,6 +10,13 @@
 #include "bpf/mark.h"
 #include "bpf/source.h"
 
+/* The channel of an inode's attributes; its own address is that of what is in it. */
+static __always_inline __u64 rf_attributes_of(const struct inode *inode)
+{
+	/* No object begins there. */
+	return (__u64)inode + 1;
+}
+
 /* Of the kernel's own: what is written there is not kept as data. */
 static __always_inline bool rf_written_is_setting(unsigned long magic)
 {

@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "ringfence: " fmt
 
 #include <linux/atomic.h>
+#include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -18,6 +19,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/task_work.h>
 #include <linux/wait.h>
 
@@ -141,12 +143,16 @@ int rf_held_keep(u64 label)
  * @list: in ours; while it is there, so is the task
  * @task: whose
  * @label: what is to be kept; 0 to do nothing but to come by here
+ * @dentry: with what, and its file system held; NULL: with all that it can write
+ * @attributes: as for rf_keep_beside()
  */
 struct rf_soon {
 	struct callback_head head;
 	struct list_head list;
 	struct task_struct *task;
 	u64 label;
+	struct dentry *dentry;
+	bool attributes;
 };
 
 static LIST_HEAD(rf_soons);
@@ -179,39 +185,61 @@ static void rf_soon_end(struct rf_soon *soon)
 	kfree(soon);
 }
 
+static void rf_soon_put(struct dentry *dentry)
+{
+	struct super_block *sb = dentry->d_sb;
+
+	dput(dentry);
+	deactivate_super(sb);
+}
+
 /* Who is ending already has neither descriptors nor memory here. */
+static int rf_soon_keep(const struct rf_soon *soon)
+{
+	int err;
+
+	if (!soon->dentry)
+		return rf_held_keep(soon->label);
+	err = rf_keep_beside(soon->dentry, soon->label, soon->attributes);
+	rf_soon_put(soon->dentry);
+	return err;
+}
+
 static void rf_soon_run(struct callback_head *head)
 {
 	struct rf_soon *soon = container_of(head, struct rf_soon, head);
-	int err = rf_held_keep(soon->label);
+	int err = rf_soon_keep(soon);
 
 	if (err)
 		rf_held_end(current, err);
 	rf_soon_end(soon);
 }
 
-/* Under the lock, so that who finds it in the list finds the task. */
-static int rf_soon_add(struct task_struct *task, u64 label, enum task_work_notify_mode mode)
+/*
+ * Under the lock, so that who finds it in the list finds the task. -ESRCH: it is
+ * past the last such work, so it has ended.
+ */
+static int rf_soon_add(struct task_struct *task, const struct rf_soon *what,
+		       enum task_work_notify_mode mode)
 {
-	struct rf_soon *soon = kmalloc(sizeof(*soon), GFP_ATOMIC | __GFP_NOWARN);
+	struct rf_soon *soon = kmemdup(what, sizeof(*what), GFP_ATOMIC | __GFP_NOWARN);
 	int err;
 
 	if (!soon)
 		return -ENOMEM;
 	init_task_work(&soon->head, rf_soon_run);
 	soon->task = task;
-	soon->label = label;
 	err = task_work_add(task, &soon->head, mode);
 	if (!err)
 		list_add(&soon->list, &rf_soons);
 	else
 		kfree(soon);
-	/* -ESRCH: it is past the last such work, so it has ended. */
-	return err == -ESRCH ? 0 : err;
+	return err;
 }
 
 void rf_held_keep_soon(u32 pid, u64 label)
 {
+	const struct rf_soon soon = { .label = label };
 	struct task_struct *task;
 	unsigned long flags;
 	int err = 0;
@@ -221,17 +249,58 @@ void rf_held_keep_soon(u32 pid, u64 label)
 	/* The others have no user space; an io_uring worker's process has it. */
 	if (task && !(task->flags & (PF_KTHREAD | RF_USER_WORKER))) {
 		spin_lock_irqsave(&rf_soons_lock, flags);
-		err = rf_soon_add(task, label, TWA_RESUME);
+		err = rf_soon_add(task, &soon, TWA_RESUME);
 		spin_unlock_irqrestore(&rf_soons_lock, flags);
 	}
-	if (err)
+	if (err && err != -ESRCH)
 		rf_held_end(task, err);
 	rcu_read_unlock();
+}
+
+/* By the running task, or where that is io_uring's worker by any of its process. */
+static int rf_soon_any(const struct rf_soon *soon)
+{
+	struct task_struct *task = current;
+	unsigned long flags;
+	int err = -ESRCH;
+
+	rcu_read_lock();
+	spin_lock_irqsave(&rf_soons_lock, flags);
+	if (!(task->flags & RF_USER_WORKER))
+		err = rf_soon_add(task, soon, TWA_RESUME);
+	else
+		for_each_thread(current, task)
+			if (err == -ESRCH && !(task->flags & RF_USER_WORKER))
+				err = rf_soon_add(task, soon, TWA_RESUME);
+	spin_unlock_irqrestore(&rf_soons_lock, flags);
+	rcu_read_unlock();
+	return err;
+}
+
+void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes)
+{
+	const struct rf_soon soon = { .label = label, .dentry = dentry, .attributes = attributes };
+	int err;
+
+	if (!rf_keep_wants(dentry))
+		return;
+	/* Whoever is changing something there has a mount of it. */
+	if (!atomic_inc_not_zero(&dentry->d_sb->s_active)) {
+		rf_held_end(current, -ESTALE);
+		return;
+	}
+	dget(dentry);
+	err = rf_soon_any(&soon);
+	if (!err)
+		return;
+	rf_soon_put(dentry);
+	rf_held_end(current, err);
 }
 
 /* Interrupts the calls in which some wait for whatever it may be. */
 static bool rf_soons_hurry(void)
 {
+	const struct rf_soon nothing = {};
 	struct rf_soon *soon;
 	unsigned long flags;
 	bool none;
@@ -241,7 +310,7 @@ static bool rf_soons_hurry(void)
 	/* What is added comes before, and is not met. */
 	list_for_each_entry(soon, &rf_soons, list)
 		if (soon->label)
-			rf_soon_add(soon->task, 0, TWA_SIGNAL);
+			rf_soon_add(soon->task, &nothing, TWA_SIGNAL);
 	spin_unlock_irqrestore(&rf_soons_lock, flags);
 	return none;
 }

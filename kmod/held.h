@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+struct dentry;
+
 /**
  * rf_held_keep() - rf_keep() for every file that the running process can write:
  * by a descriptor, or by a shared mapping whose descriptor may be closed
@@ -31,6 +33,18 @@ int rf_held_keep(u64 label);
  * Context: any but NMI.
  */
 void rf_held_keep_soon(u32 pid, u64 label);
+
+/**
+ * rf_held_note_soon() - rf_keep_beside(), before the running task is back in user
+ * space
+ * @dentry: somebody else keeps it, and its file system, for as long as this runs
+ *
+ * For who holds locks of the file system. If it can't be kept, the process is
+ * ended. For one of io_uring's workers a thread of its process does it.
+ *
+ * Context: process.
+ */
+void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes);
 
 /* Processes ended since load because a label could not be kept. */
 u64 rf_held_ended(void);

@@ -142,11 +142,11 @@ static ssize_t rf_keep_add(char *text, size_t len, u64 label)
  * The text, with a NUL behind it. Return: its length, -ENODATA without one, or
  * an errno; -EBADMSG for one that we would not have written.
  */
-static ssize_t rf_keep_get(struct dentry *dentry, struct inode *inode, char *text)
+static ssize_t rf_keep_get(struct dentry *dentry, const char *name, char *text)
 {
 	ssize_t len;
 
-	len = __vfs_getxattr(dentry, inode, RF_KEEP_XATTR, text, RF_KEEP_TEXT_MAX);
+	len = __vfs_getxattr(dentry, d_inode(dentry), name, text, RF_KEEP_TEXT_MAX);
 	if (len == -ERANGE || len == -E2BIG)
 		return -EBADMSG;
 	if (len >= 0)
@@ -155,22 +155,22 @@ static ssize_t rf_keep_get(struct dentry *dentry, struct inode *inode, char *tex
 }
 
 /* Neither our own guard nor the caller's capabilities are asked. */
-static int rf_keep_put(struct dentry *dentry, struct inode *inode, const char *text, size_t len)
+static int rf_keep_put(struct dentry *dentry, const char *name, const char *text, size_t len)
 {
 	int err;
 
-	err = __vfs_setxattr(RF_NO_IDMAP, dentry, inode, RF_KEEP_XATTR, text, len, 0);
+	err = __vfs_setxattr(RF_NO_IDMAP, dentry, d_inode(dentry), name, text, len, 0);
 	if (!err)
 		atomic64_inc(&rf_keep_written);
 	return err;
 }
 
-static int rf_keep_join(struct dentry *dentry, struct inode *inode, u64 label, char *text)
+static int rf_keep_join(struct dentry *dentry, const char *name, u64 label, char *text)
 {
 	ssize_t len;
 	u64 known = 0;
 
-	len = rf_keep_get(dentry, inode, text);
+	len = rf_keep_get(dentry, name, text);
 	if (len == -ENODATA)
 		len = strscpy(text, "1", RF_KEEP_TEXT_MAX);
 	else if (len >= 0 && rf_keep_parse(text, len, &known) < 0)
@@ -185,10 +185,17 @@ static int rf_keep_join(struct dentry *dentry, struct inode *inode, u64 label, c
 	len = rf_keep_add(text, len, label & ~known);
 	if (len < 0)
 		return len;
-	return rf_keep_put(dentry, inode, text, len);
+	return rf_keep_put(dentry, name, text, len);
 }
 
-static int rf_keep_become(struct dentry *dentry, struct inode *inode, u64 label, char *text)
+static int rf_keep_remove(struct dentry *dentry, const char *name)
+{
+	int err = __vfs_removexattr(RF_NO_IDMAP, dentry, name);
+
+	return err == -ENODATA || err == -EOPNOTSUPP ? 0 : err;
+}
+
+static int rf_keep_become(struct dentry *dentry, const char *name, u64 label, char *text)
 {
 	ssize_t len;
 	int err;
@@ -196,10 +203,10 @@ static int rf_keep_become(struct dentry *dentry, struct inode *inode, u64 label,
 	if (label) {
 		text[0] = '1';
 		len = rf_keep_add(text, 1, label);
-		return len < 0 ? len : rf_keep_put(dentry, inode, text, len);
+		return len < 0 ? len : rf_keep_put(dentry, name, text, len);
 	}
-	err = __vfs_removexattr(RF_NO_IDMAP, dentry, RF_KEEP_XATTR);
-	return err == -ENODATA || err == -EOPNOTSUPP ? 0 : err;
+	err = rf_keep_remove(dentry, RF_KEEP_ATTRIBUTES);
+	return err ? err : rf_keep_remove(dentry, name);
 }
 
 /*
@@ -241,24 +248,23 @@ static bool rf_keep_syncs(const struct file *file, const struct inode *inode)
 	}
 }
 
-typedef int rf_keep_change(struct dentry *dentry, struct inode *inode, u64 label, char *text);
+typedef int rf_keep_change(struct dentry *dentry, const char *name, u64 label, char *text);
 
-static int rf_keep_locked(struct inode *inode, u64 label, rf_keep_change *change)
+static int rf_keep_locked(struct dentry *dentry, const char *name, u64 label,
+			  rf_keep_change *change)
 {
-	struct dentry *dentry = d_find_any_alias(inode);
 	char *text = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
+	struct inode *inode = d_inode(dentry);
 	int err;
 
-	/* What is open has a name, if only that of a file without any. */
-	err = !dentry ? -ESTALE : text ? rf_keep_begin(inode->i_sb) : -ENOMEM;
+	err = text ? rf_keep_begin(inode->i_sb) : -ENOMEM;
 	if (!err) {
 		inode_lock(inode);
-		err = change(dentry, inode, label, text);
+		err = change(dentry, name, label, text);
 		inode_unlock(inode);
 		sb_end_write(inode->i_sb);
 	}
 	kfree(text);
-	dput(dentry);
 	return err;
 }
 
@@ -266,11 +272,15 @@ static int rf_keep_changed(struct file *file, u64 label, rf_keep_change *change)
 {
 	struct inode *inode = rf_keep_inode(file);
 	u64 before = rf_keep_count();
+	struct dentry *dentry;
 	int err;
 
 	if (!inode || !rf_keep_outlives(inode->i_sb))
 		return 0;
-	err = rf_keep_locked(inode, label, change);
+	/* What is open has a name, if only that of a file without any. */
+	dentry = d_find_any_alias(inode);
+	err = dentry ? rf_keep_locked(dentry, RF_KEEP_XATTR, label, change) : -ESTALE;
+	dput(dentry);
 	/* Others' writes are taken for ours: that costs time only. */
 	if (err || rf_keep_count() == before || !rf_keep_syncs(file, inode))
 		return err;
@@ -288,31 +298,66 @@ int rf_keep_replace(struct file *file, u64 label)
 	return rf_keep_changed(file, label, rf_keep_become);
 }
 
-int rf_kept(struct file *file, u64 *label)
+/* Not of overlayfs: the layers' own are asked next, as for rf_keep_inode(). */
+bool rf_keep_wants(const struct dentry *dentry)
 {
-	struct inode *inode = rf_keep_inode(file);
-	struct dentry *dentry;
-	ssize_t len = -ENODATA;
-	u64 known = 0;
-	char *text;
+	const struct super_block *sb = dentry->d_sb;
 
-	if (inode && rf_keep_outlives(inode->i_sb)) {
-		dentry = d_find_any_alias(inode);
-		text = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
-		len = !dentry ? -ESTALE : text ? rf_keep_get(dentry, inode, text) : -ENOMEM;
-		if (len >= 0 && rf_keep_parse(text, len, &known))
-			len = -EBADMSG;
-		kfree(text);
-		dput(dentry);
-	}
+	return sb->s_magic != OVERLAYFS_SUPER_MAGIC && rf_keep_outlives(sb);
+}
+
+int rf_keep_beside(struct dentry *dentry, u64 label, bool attributes)
+{
+	/* What is gone needs no label; it may have been made to no avail. */
+	if (d_really_is_negative(dentry) || !d_inode(dentry)->i_nlink)
+		return 0;
+	return rf_keep_locked(dentry, attributes ? RF_KEEP_ATTRIBUTES : RF_KEEP_XATTR, label,
+			      rf_keep_join);
+}
+
+static int rf_kept_with(struct dentry *dentry, const char *name, u64 *label)
+{
+	char *text = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
+	ssize_t len = -ENOMEM;
+	u64 known = 0;
+
+	if (text)
+		len = rf_keep_get(dentry, name, text);
+	if (len >= 0 && rf_keep_parse(text, len, &known))
+		len = -EBADMSG;
+	kfree(text);
 	if (len < 0 && len != -EBADMSG && len != -ENODATA && len != -EOPNOTSUPP)
 		return len;
 	*label = len == -EBADMSG ? RF_KEPT_UNKNOWN : known;
 	return 0;
 }
 
-bool rf_kept_more(struct dentry *dentry, const char *text, size_t len)
+int rf_kept(struct file *file, u64 *label)
 {
+	struct inode *inode = rf_keep_inode(file);
+	struct dentry *dentry;
+	int err;
+
+	*label = 0;
+	if (!inode || !rf_keep_outlives(inode->i_sb))
+		return 0;
+	dentry = d_find_any_alias(inode);
+	err = dentry ? rf_kept_with(dentry, RF_KEEP_XATTR, label) : -ESTALE;
+	dput(dentry);
+	return err;
+}
+
+int rf_kept_beside(struct dentry *dentry, bool attributes, u64 *label)
+{
+	*label = 0;
+	if (!rf_keep_wants(dentry))
+		return 0;
+	return rf_kept_with(dentry, attributes ? RF_KEEP_ATTRIBUTES : RF_KEEP_XATTR, label);
+}
+
+bool rf_kept_more(struct dentry *dentry, bool attributes, const char *text, size_t len)
+{
+	const char *name = attributes ? RF_KEEP_ATTRIBUTES : RF_KEEP_XATTR;
 	char *now = kmalloc(RF_KEEP_TEXT_MAX + 1, GFP_KERNEL);
 	char *next = kmemdup_nul(text, len, GFP_KERNEL);
 	u64 known = 0, wanted = 0;
@@ -320,7 +365,7 @@ bool rf_kept_more(struct dentry *dentry, const char *text, size_t len)
 	ssize_t size;
 
 	if (now && next) {
-		size = rf_keep_get(dentry, d_inode(dentry), now);
+		size = rf_keep_get(dentry, name, now);
 		if (size == -ENODATA || size == -EOPNOTSUPP)
 			more = false;
 		else if (size >= 0 && !rf_keep_parse(now, size, &known))

@@ -59,12 +59,33 @@ int rf_keep_replace(struct file *file, u64 label);
 int rf_kept(struct file *file, u64 *label);
 
 /**
+ * rf_keep_wants() - is what is noted at @dentry to be kept there? See below.
+ */
+bool rf_keep_wants(const struct dentry *dentry);
+
+/**
+ * rf_keep_beside() - label(attribute) |= label, for what is in no open file
+ * @dentry: a directory with names, or a symbolic link; or what has extended
+ *	@attributes
+ *
+ * It is in the same journal as what it is for, or in the next. Otherwise as
+ * rf_keep().
+ */
+int rf_keep_beside(struct dentry *dentry, u64 label, bool attributes);
+
+/**
+ * rf_kept_beside() - rf_kept() for that
+ */
+int rf_kept_beside(struct dentry *dentry, bool attributes, u64 *label);
+
+/**
  * rf_kept_more() - does the dentry's own inode have what @text lacks?
+ * @attributes: in the label of its extended attributes
  * @text: @len bytes, an attribute that is to take the place of the one there
  *
  * True too if that can't be told. May sleep.
  */
-bool rf_kept_more(struct dentry *dentry, const char *text, size_t len);
+bool rf_kept_more(struct dentry *dentry, bool attributes, const char *text, size_t len);
 
 /* Attributes written since load. */
 u64 rf_keep_count(void);

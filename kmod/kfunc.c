@@ -35,9 +35,19 @@ __used noinline int ringfence_kept(struct file *file, u64 *label)
 	return rf_kept(file, label);
 }
 
-__used noinline int ringfence_kept_more(struct dentry *dentry, u64 text, u64 len)
+__used noinline void ringfence_note_soon(u64 dentry, u64 label, u32 attributes)
 {
-	return rf_kept_more(dentry, (const char *)(unsigned long)text, len);
+	rf_held_note_soon((struct dentry *)(unsigned long)dentry, label, attributes);
+}
+
+__used noinline int ringfence_kept_beside(struct dentry *dentry, u32 attributes, u64 *label)
+{
+	return rf_kept_beside(dentry, attributes, label);
+}
+
+__used noinline int ringfence_kept_more(struct dentry *dentry, u32 attributes, u64 text, u64 len)
+{
+	return rf_kept_more(dentry, attributes, (const char *)(unsigned long)text, len);
 }
 
 BTF_KFUNCS_START(rf_kfunc_ids)
@@ -45,6 +55,8 @@ BTF_ID_FLAGS(func, ringfence_keep, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ringfence_keep_held, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ringfence_keep_soon)
 BTF_ID_FLAGS(func, ringfence_kept, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, ringfence_note_soon)
+BTF_ID_FLAGS(func, ringfence_kept_beside, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ringfence_kept_more, KF_SLEEPABLE | RF_KF_TRUSTED_ARGS)
 BTF_KFUNCS_END(rf_kfunc_ids)
 

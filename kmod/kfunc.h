@@ -22,8 +22,14 @@ void ringfence_keep_soon(u32 pid, u64 label);
 /* rf_kept() */
 int ringfence_kept(struct file *file, u64 *label);
 
+/* rf_held_note_soon(), with the address of a dentry */
+void ringfence_note_soon(u64 dentry, u64 label, u32 attributes);
+
+/* rf_kept_beside() */
+int ringfence_kept_beside(struct dentry *dentry, u32 attributes, u64 *label);
+
 /* rf_kept_more(), with the address that inode_setxattr has: 1 or 0 */
-int ringfence_kept_more(struct dentry *dentry, u64 text, u64 len);
+int ringfence_kept_more(struct dentry *dentry, u32 attributes, u64 text, u64 len);
 
 /*
  * Offers them, if the module was built with BTF; without, it works and says

@@ -219,7 +219,7 @@ struct rf_event {
  * nothing and closing it releases nothing: what was armed stays armed.
  */
 #define RF_DEVICE_PATH "/dev/ringfence"
-#define RF_LINKS_MAX 96
+#define RF_LINKS_MAX 128
 #define RF_MANAGEMENT_MAX 64
 
 /**
@@ -295,6 +295,8 @@ struct rf_ioc_status {
  * class, and stays.
  */
 #define RF_KEEP_XATTR "security.ringfence"
+/* The label of what is in other extended attributes */
+#define RF_KEEP_ATTRIBUTES RF_KEEP_XATTR ".attributes"
 
 /**
  * struct rf_ioc_classes - which bit of a label is which class; replaces what
@@ -341,7 +343,7 @@ struct rf_ioc_keep {
 
 RF_ASSERT_SIZE(struct rf_event, 384);
 RF_ASSERT_SIZE(struct rf_prefix, 24);
-RF_ASSERT_SIZE(struct rf_ioc_arm, 400);
+RF_ASSERT_SIZE(struct rf_ioc_arm, 528);
 RF_ASSERT_SIZE(struct rf_ioc_management, 1544);
 RF_ASSERT_SIZE(struct rf_ioc_status, 32);
 RF_ASSERT_SIZE(struct rf_ioc_classes, 4104);

@@ -11,7 +11,7 @@
 #	  | giver |------->| copy |-------------->| taker |---x us
 #	  +-------+        +------+               +-------+
 #
-# The programs are coreutils and the like, and tests/vm/attack/copy.c. Without the
+# The programs are coreutils and the like, and copy.c and name.c of tests/vm/attack. Without the
 # module what outlives the host may not be written: that stops it as well.
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/hand.sh"
@@ -27,8 +27,13 @@ export DIR=/srv/copies WHERE=ext4
 stopped copy write write-mapped write-held write-early write-early-held append append-held sendfile \
 	sendfile-held range range-held splice map map-held map-early map-early-held direct ring \
 	ring-opened tmpfile rename exchange link
-# Open, not run: symlink names directories renames watched attribute attribute-name
+export USERS="root user"
+stopped name symlink followed names names-held directories nodes links renames watched fanotify
+# What fits beside a file
+ATLEAST=8 stopped name attribute attribute-name acl
+USERS=user
 DIR=/run/copies WHERE=tmpfs
 stopped copy write-early-held append sendfile-held range splice map-held map-early-held ring-opened \
 	tmpfile exchange link
+stopped name symlink names watched
 rm -rf /srv/copies /run/copies /srv/public/parts /srv/customers/cn/parts

@@ -150,6 +150,7 @@ first_boot()
 	mountpoint -q $MNT/ext4 || put_on ext4
 	mountpoint -q $MNT/btrfs || put_on btrfs
 	AT=$MNT/ext4 step nameless nameless
+	step beside beside
 	step damaged damaged
 	step endings endings
 	step guarded guarded
@@ -163,6 +164,59 @@ nameless()
 {
 	KEEP=1 one_run root "$REGULATED" write_by nameless
 	ended "nameless" 0 "$KEPT" $?
+}
+
+# has PATH NAME: what is kept there, by a child: who asks may get a label
+has() { [ "$(getfattr -h --absolute-names --only-values -n "$2" "$1" 2>/dev/null)" = "$KEPT" ]; }
+hasnt() { ! getfattr -h -n "$2" "$1" >/dev/null 2>&1; }
+
+# Names, targets and attributes: with the directory, the link and the file
+beside()
+{
+	local at=$MNT/ext4/beside
+
+	mkdir -m 777 $at $at/{made,linked,moved,listed}
+	touch $at/{attribute,moves,file}
+	(
+		exec 9<"$REGULATED"
+		mkdir $at/made/directory
+		ln $at/file $at/linked/file
+		mv $at/moves $at/moved/moves
+		ln -s target $at/listed/link
+		setfattr -n user.data -v value $at/attribute
+	)
+	for at in $at/{made,linked,moved,listed,listed/link}; do
+		ok "beside: $at" has "$at" security.ringfence
+	done
+	at=$MNT/ext4/beside/attribute
+	ok "beside: attributes" has $at security.ringfence.attributes
+	ok "beside: not the file" hasnt $at security.ringfence
+	ok "beside: not what a link is to" hasnt $MNT/ext4/beside/file security.ringfence
+	fails "beside: taken away" setfattr -x security.ringfence.attributes $at
+	fails "beside: replaced" setfattr -n security.ringfence.attributes -v 1 $at
+	sync -f $at
+}
+
+# then_sends CALL: who made that call of Python's os sends what is public
+then_sends()
+{
+	/usr/bin/python3 -IS -c '
+import os, sys
+eval("os." + sys.argv[1])
+os.execv(sys.argv[2], sys.argv[2:])' "$1" "$ATTACK/obtain" read "$PUBLIC" "$US4"
+}
+
+beside_again()
+{
+	local at=$MNT/ext4/beside
+
+	mountpoint -q $MNT/ext4 || put_on ext4
+	free "beside: who opens a directory" then_sends "open('$at/listed', 0)"
+	free "beside: who finds what is in it" then_sends "stat('$at/made/directory')"
+	held "beside: who lists a directory" then_sends "listdir('$at/made')"
+	held "beside: who reads a link" then_sends "readlink('$at/listed/link')"
+	free "beside: who opens a file" then_sends "open('$at/attribute', 0)"
+	held "beside: who reads an attribute" then_sends "getxattr('$at/attribute', 'user.data')"
 }
 
 # What this version does not know, or would not have written
@@ -352,5 +406,7 @@ second_boot()
 # The second boot looks at what all of the first has left.
 case $BOOT in
 1)	first_boot ;;
-2)	[ -n "$ONLY" ] || second_boot ;;
+2)	[ -n "$ONLY" ] || second_boot
+	step beside beside_again
+	;;
 esac

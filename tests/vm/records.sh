@@ -123,6 +123,7 @@ is "late: none" 0 "$(used late)"
 
 # --- channels: labelled data went through each
 
+export DIR=/run
 handed() { TO=us FILE=$REGULATED hand "$@" >/dev/null 2>&1; }
 gone()
 {
@@ -130,7 +131,8 @@ gone()
 		uses work "${before[work]}"
 }
 for way in "pipe read" "unix stream" "queue mq" "queue msg" "queue sem" "queue pty-master" \
-	   "queue eventfd" "queue key-name" "queue pty-window" "memory memfd"; do
+	   "queue eventfd" "queue key-name" "queue pty-window" "memory memfd" "name watched" \
+	   "name fanotify"; do
 	# shellcheck disable=SC2086
 	handed $way
 	ok "channels: as before after $way" eventually gone

@@ -249,6 +249,8 @@ static void clear(struct rf_daemon *daemon, struct rf_client *client, int fd, co
 		err = keep(daemon, fd, 0, RF_KEEP_REPLACE, &kept);
 	if (!err)
 		err = rf_datapath_unmark_inode(daemon->dp, fd, 0, given.mark.written);
+	if (!err)
+		err = rf_datapath_unmark_beside(daemon->dp, fd);
 	if (err) {
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-err));
 		return;

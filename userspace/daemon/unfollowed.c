@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 const char *const rf_unfollowed[] = {
-	"names of files, link targets and extended attributes",
 	"packets of loopback on raw and packet sockets",
 	NULL,
 };

@@ -163,6 +163,9 @@ int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count
 /* Take classes out of the mark of an inode. */
 int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 written);
 
+/* Takes away what labelled processes named in a directory, or put into attributes. */
+int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd);
+
 /*
  * Between the two, opening a marked file gives this process no label. It must
  * read nothing but names and attributes.

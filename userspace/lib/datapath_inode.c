@@ -81,6 +81,23 @@ int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 w
 	return rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
 }
 
+int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
+{
+	struct rf_identified found;
+	int err;
+
+	err = rf_request_identify(dp, &fd, &found, 1);
+	if (err)
+		return err;
+	found.key.ino = ~found.key.ino;
+	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
+	if (err && err != -ENOENT)
+		return err;
+	found.key.ino ^= RF_INODE_ATTRIBUTES;
+	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
+	return err == -ENOENT ? 0 : err;
+}
+
 int rf_datapath_walk_begin(struct rf_datapath *dp)
 {
 	struct rf_process self;

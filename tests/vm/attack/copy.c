@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * copy.c - the data of one file put into another, or into its name
+ * copy.c - the data of one file put into another
  *
  * $DIR is where the copy is made. A way with "held" in its name: the taker has
  * the copy open before there is anything in it.
@@ -8,14 +8,11 @@
 #include "tests/vm/attack/hand.h"
 #include "tests/vm/attack/ring.h"
 
-#include <dirent.h>
 #include <linux/fs.h>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 static char temporary[128];
 
@@ -201,125 +198,6 @@ static void give_link(void)
 	unlink(temporary);
 }
 
-/* --- where data is not looked for */
-
-/* All attributes of a file have to fit into the smallest block. */
-#define ATTRIBUTES 600
-
-static void give_attribute(void)
-{
-	if (len > ATTRIBUTES)
-		len = ATTRIBUTES;
-	carry_check(setxattr(name, "user.data", data, len, 0), "setxattr");
-}
-
-static void take_attribute(void)
-{
-	len = carry_check(getxattr(name, "user.data", data, CARRY_MAX), "getxattr");
-}
-
-/* In its name: a line each */
-static void give_attribute_name(void)
-{
-	char attribute[64], *save, *line;
-
-	data[ATTRIBUTES] = '\0';
-	for (line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		snprintf(attribute, sizeof(attribute), "user.%s", line);
-		carry_check(setxattr(name, attribute, "", 0, 0), "setxattr");
-	}
-}
-
-static void take_attribute_name(void)
-{
-	len = carry_check(listxattr(name, data, CARRY_MAX), "listxattr");
-}
-
-/* A target has to fit into the smallest block. */
-#define TARGET 900
-
-static void give_target(void)
-{
-	for (size_t at = 0; at < len; at += TARGET) {
-		char target[TARGET + 1] = { 0 };
-
-		memcpy(target, data + at, len - at < TARGET ? len - at : TARGET);
-		snprintf(temporary, sizeof(temporary), "%s.%zu", name, at);
-		carry_check(symlink(target, temporary), "symlink");
-	}
-}
-
-static void take_target(void)
-{
-	for (ssize_t got = TARGET; got == TARGET; len += got) {
-		snprintf(temporary, sizeof(temporary), "%s.%zu", name, len);
-		got = carry_check(readlink(temporary, data + len, CARRY_MAX - len), "readlink");
-		unlink(temporary);
-	}
-}
-
-static void make_directory(void)
-{
-	carry_check(mkdir(name, 0700), name);
-}
-
-static void give_names(void)
-{
-	char *save, *line;
-
-	carry_check(chdir(name), name);
-	for (line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		close(carry_check(open(line, O_WRONLY | O_CREAT, 0600), "open"));
-}
-
-static void give_directories(void)
-{
-	char *save, *line;
-
-	carry_check(chdir(name), name);
-	for (line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		carry_check(mkdir(line, 0700), "mkdir");
-}
-
-static void give_renames(void)
-{
-	char *save, *line;
-
-	carry_check(chdir(name), name);
-	for (line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		close(carry_check(open("new", O_WRONLY | O_CREAT, 0600), "open"));
-		carry_check(rename("new", line), "rename");
-	}
-}
-
-static void take_names(void)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(name);
-
-	if (!dir)
-		carry_fail(name);
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			len += sprintf(data + len, "%s\n", entry->d_name);
-}
-
-static void attach_watch(void)
-{
-	ends[0] = carry_check(inotify_init1(0), "inotify_init1");
-	carry_check(inotify_add_watch(ends[0], name, IN_CREATE), "inotify_add_watch");
-}
-
-/* The events hold the names, here with what is between them. */
-static void take_watched(void)
-{
-	struct pollfd wait = { .fd = ends[0], .events = POLLIN };
-
-	do
-		len += carry_check(read(ends[0], data + len, CARRY_MAX - len), "read");
-	while (poll(&wait, 1, 100) == 1);
-}
-
 /* --- the taker's half */
 
 static void attach_held(void)
@@ -375,15 +253,6 @@ static const struct hand hands[] = {
 	{ "rename", AFTER, make_empty, NULL, NULL, give_rename, take_later },
 	{ "exchange", AFTER, make_empty, NULL, NULL, give_exchange, take_later },
 	{ "link", AFTER, NULL, NULL, NULL, give_link, take_later },
-	{ "attribute", AFTER, make_empty, NULL, NULL, give_attribute, take_attribute },
-	{ "attribute-name", AFTER, make_empty, NULL, NULL, give_attribute_name,
-	  take_attribute_name },
-	{ "symlink", AFTER, NULL, NULL, NULL, give_target, take_target },
-	{ "names", AFTER, make_directory, NULL, NULL, give_names, take_names },
-	{ "directories", AFTER, make_directory, NULL, NULL, give_directories, take_names },
-	{ "renames", AFTER, make_directory, NULL, NULL, give_renames, take_names },
-	{ "watched", AFTER | BLOCKED, make_directory, attach_watch, NULL, give_names,
-	  take_watched },
 };
 
 int main(int argc, char **argv)
