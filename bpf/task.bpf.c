@@ -41,14 +41,16 @@ static __always_inline void rf_powers_copy(const struct rf_holder *from, __u64 t
 }
 
 /*
- * Kernel threads have no record; the programs that they start hold nothing
- * yet. Children of any other task without a record stay without one.
+ * Kernel threads have no record, those neither that start later: what is
+ * regulated they are refused. The programs that they start hold nothing yet.
+ * Children of any other task without a record stay without one.
  */
 static __always_inline int rf_task_stray(const struct task_struct *child)
 {
 	__u64 id;
 
-	if (!(BPF_CORE_READ(rf_task_current(), flags) & PF_KTHREAD))
+	if (!(BPF_CORE_READ(rf_task_current(), flags) & PF_KTHREAD) ||
+	    BPF_CORE_READ(child, flags) & PF_KTHREAD)
 		return 0;
 	id = rf_holder_make(0, 0);
 	if (id && rf_task_record(child, id))

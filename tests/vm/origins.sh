@@ -65,6 +65,17 @@ firmware()
 	obtain read /dev/test_firmware
 }
 USERS=root deny "opened by a kernel thread" firmware
+# And by one that is younger than Ringfence
+batch()
+{
+	local at=/sys/class/misc/test_firmware
+	echo -n "${FILE%/*}" >/sys/module/firmware_class/parameters/path
+	echo 1 >$at/reset
+	echo -n people.csv >$at/config_name
+	(echo 1 >$at/trigger_batched_requests)
+	obtain read $at/read_firmware
+}
+USERS=root deny "opened by a new kernel thread" batch
 
 run_it() { "$1" 2>&1; }
 # A regulated file that is executed: a script that sends itself.
