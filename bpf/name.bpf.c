@@ -7,6 +7,7 @@
  * directory, or what is in it by a name that one knows, gives no label.
  */
 #include "bpf/noted.h"
+#include "bpf/unkept.h"
 
 /*
  * Each time, since what was not kept has its mark all the same. The disk has the
@@ -34,6 +35,8 @@ int rf_note(struct rf_noting *noting)
 	inode = (const void *)noting->inode;
 	if (rf_written_is_setting(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
+	if (!rf_keeps && rf_unkept_beside(noting->dentry, noting->classes))
+		return -EACCES;
 	rf_source_current(&hop, noting->holder, noting->classes, RF_FLOW_FILE);
 	rf_beside_key(inode, noting->attributes, &key);
 	if (rf_written_below(inode, key.dev, hop.classes) || rf_written_join(&key, &hop, &added))

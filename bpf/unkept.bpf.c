@@ -246,6 +246,16 @@ int BPF_PROG(rf_unkept_link, struct dentry *old, struct inode *dir, struct dentr
 	return ret || !rf_unkept_name(ctx, 0, 2) ? 0 : -EACCES;
 }
 
+int rf_unkept_beside(__u64 address, __u64 classes)
+{
+	const struct dentry *dentry = (const void *)address;
+
+	if (!rf_unkept_on(BPF_CORE_READ(dentry, d_sb)))
+		return 0;
+	classes = rf_unkept_lost(address, classes);
+	return classes ? rf_unkept_refuse(classes) : 0;
+}
+
 /* --- shared mappings */
 
 int rf_unkept_map(__u64 address)

@@ -22,6 +22,12 @@ int rf_unkept_open(__u64 file);
 /* The same of a mapping, shared and of a file that is open for writing. */
 int rf_unkept_map(__u64 file);
 
+/*
+ * The same of a name, link or attribute, of who passes on @classes: where they are
+ * put, by the address of a dentry.
+ */
+int rf_unkept_beside(__u64 dentry, __u64 classes);
+
 /**
  * rf_unkept_mapped - of @classes, what a holder can write by its memory into files
  * that would lose it

@@ -144,6 +144,12 @@ static __always_inline int rf_written_add(const struct inode *inode, const struc
 	return rf_written_join(&key, hop, added);
 }
 
+/* tmpfs keeps one to each name that there is. */
+static __always_inline int rf_written_pinned(const struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_sb, s_magic) == TMPFS_MAGIC && BPF_CORE_READ(inode, i_nlink);
+}
+
 /* Are there others who have it open or mapped, or may have? @own: references of ours */
 static __always_inline bool rf_written_shared(const struct file *file, int own)
 {
@@ -152,7 +158,8 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 	if (rf_inode_is_disk(inode) || BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
 		return true;
 	return BPF_CORE_READ(file, f_count.counter) > 1 || BPF_CORE_READ(inode, i_nlink) > 1 ||
-	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) > own;
+	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) >
+		       own + rf_written_pinned(inode);
 }
 
 /* True for files whose contents stay in them: regular ones, but no settings; disks. */

@@ -90,7 +90,9 @@ held "a program in the tree" /srv/customers/cn/obtain read $PUBLIC "$US4"
 
 # --- other names
 
-mkdir -p /srv/customers/cn/a/b/c /srv/public/a/b/c /mnt/{r,p,again}
+# Each by itself: who made a directory in a regulated tree labels those that it makes then.
+mkdir -p /srv/public/a/b/c /mnt/{r,p,again}
+mkdir -p /srv/customers/cn/a/b/c
 ln $REGULATED /srv/link-r
 ln $PUBLIC /srv/link-p
 denied "hard link made later" pair /srv/link-p /srv/link-r

@@ -164,7 +164,8 @@ fi
 begin_names()
 {
 	# No glob of the shell's: who reads the names in a tree has its label.
-	find $DISK/free $DISK/tree -mindepth 1 -delete
+	find $DISK/free $DISK/tree /run/unkept -mindepth 1 -delete
+	setfattr -x trusted.data $DISK/free 2>/dev/null
 	mkdir $DISK/tree/in $DISK/tree/dir
 	: >$DISK/tree/old
 }
@@ -197,6 +198,17 @@ moved "renamed to outside" 1 mv $DISK/tree/old $DISK/free/new
 moved "a directory renamed to outside" 1 mv $DISK/tree/dir $DISK/free/dir
 moved "linked within the tree" 0 ln $DISK/tree/old $DISK/tree/in/new
 moved "linked to outside" 1 ln $DISK/tree/old $DISK/free/new
+named_in()
+{
+	moved "$1: a file's name" $2 touch "$3/new"
+	moved "$1: a directory's name" $2 mkdir "$3/new"
+	moved "$1: a node's name" $2 mkfifo "$3/new"
+	moved "$1: a link's target" $2 ln -s target "$3/new"
+	moved "$1: an attribute" $2 setfattr -n trusted.data -v value "$3"
+}
+named_in "within the tree" 0 $DISK/tree/in
+named_in "outside" 1 $DISK/free
+named_in "tmpfs" 0 /run/unkept
 moved "without a name, linked within the tree" 0 nameless_link $DISK/tree $DISK/tree/in/new
 moved "without a name, linked to outside" 1 nameless_link $DISK/tree $DISK/free/new
 
