@@ -37,7 +37,7 @@ int rf_note(struct rf_noting *noting)
 		return 0;
 	if (!rf_keeps && rf_unkept_beside(noting->dentry, noting->classes))
 		return -EACCES;
-	rf_source_current(&hop, noting->holder, noting->classes, RF_FLOW_FILE);
+	rf_source_current(&hop, noting->holder, noting->classes, RF_FLOW_NAME);
 	rf_beside_key(inode, noting->attributes, &key);
 	if (rf_written_below(inode, key.dev, hop.classes) || rf_written_join(&key, &hop, &added))
 		return -EACCES;
@@ -166,7 +166,7 @@ static __noinline int rf_watch_told(const struct inode *dir, __u64 group)
 
 	if (!mark || !mark->written)
 		return 0;
-	rf_source_current(&hop, mark->node, mark->written, RF_FLOW_FILE);
+	rf_source_current(&hop, mark->node, mark->written, RF_FLOW_NAME);
 	if (rf_gain(&group, &hop) || rf_settle(true))
 		bpf_send_signal(SIGKILL);
 	return 0;
@@ -194,21 +194,21 @@ int BPF_PROG(rf_watch_fanotify, struct fsnotify_group *group, void *event, void 
 	/* No program may load a void pointer. */
 	bpf_probe_read_kernel(&address, sizeof(address), &ctx[3]);
 	if (address)
-		rf_flow_must_write((__u64)group, RF_FLOW_FILE);
+		rf_flow_must_write((__u64)group, RF_FLOW_NAME);
 	return 0;
 }
 
 SEC("fentry/inotify_read")
 int BPF_PROG(rf_watch_read_inotify, struct file *file)
 {
-	rf_flow_must_read((__u64)file->private_data, RF_FLOW_FILE);
+	rf_flow_must_read((__u64)file->private_data, RF_FLOW_NAME);
 	return 0;
 }
 
 SEC("fentry/fanotify_read")
 int BPF_PROG(rf_watch_read_fanotify, struct file *file)
 {
-	rf_flow_must_read((__u64)file->private_data, RF_FLOW_FILE);
+	rf_flow_must_read((__u64)file->private_data, RF_FLOW_NAME);
 	return 0;
 }
 

@@ -80,7 +80,7 @@ static __always_inline void rf_noted_join(const struct inode *inode, bool attrib
 	join->task = rf_task_current();
 	join->classes = mark->written;
 	join->from = mark->node;
-	join->kind = RF_FLOW_FILE;
+	join->kind = RF_FLOW_NAME;
 }
 
 /**
@@ -95,7 +95,7 @@ static __noinline int rf_noted_read(const struct inode *inode, bool attributes)
 	struct rf_join join = {};
 
 	if (task)
-		rf_call_note(task, &task->reading, channel, RF_FLOW_FILE);
+		rf_call_note(task, &task->reading, channel, RF_FLOW_NAME);
 	rf_noted_join(inode, attributes, &join);
 	return join.classes ? rf_join(&join) : 0;
 }

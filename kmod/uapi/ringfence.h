@@ -118,6 +118,7 @@ enum rf_door {
  * @RF_FLOW_KEY: a key of a keyring
  * @RF_FLOW_COUNTER: an eventfd
  * @RF_FLOW_SIGNAL: the value of a signal
+ * @RF_FLOW_NAME: a name in a directory, the target of a link, an extended attribute
  */
 enum rf_origin_kind {
 	RF_ORIGIN_NONE = 0,
@@ -139,6 +140,7 @@ enum rf_origin_kind {
 	RF_FLOW_KEY,
 	RF_FLOW_COUNTER,
 	RF_FLOW_SIGNAL,
+	RF_FLOW_NAME,
 	RF_ORIGIN_MAX,
 };
 

@@ -128,6 +128,25 @@ exits "set: a directory" 1 ringfence label set cn-personal /srv/out
 exits "set: survives a policy" 0 ringfence apply "$here/tests/vm/policy/audit.yaml"
 is "set: still labelled" 1 "$(reads /srv/out/old.csv)"
 exits "set: and the next" 0 ringfence apply "$here/tests/vm/policy/test.yaml"
+
+mkdir /srv/names
+(exec 9<$REGULATED; touch /srv/names/new; setfattr -n user.data -v x /srv/out/old.csv)
+exits "names: get" 0 ringfence label get /srv/names
+says "names: said, and not as what it gives to who opens it" '^/srv/names: -, names cn-personal$'
+exits "names: why" 0 ringfence label get --why /srv/names
+says "names: for whom" 'names +cn-personal, for who lists it'
+says "names: by whom" 'touch \(pid [0-9]+, ended\) passed it on by a name, link or attribute'
+exits "attributes: why" 0 ringfence label get --why /srv/out/old.csv
+says "attributes: for whom" 'xattrs +cn-personal, for who asks for attributes'
+(: /srv/names/*; exec sleep 1000) &
+lists=$!
+ok "names: who lists it" wait_until eval "ringfence ps --json | grep -q '\"pid\":$lists,'"
+exits "names: why who lists it" 0 ringfence ps --why $lists
+says "names: by a name" 'by a name, link or attribute'
+kill $lists
+exits "names: clear" 0 ringfence label clear --reason x /srv/names
+exits "names: none" 0 ringfence label get /srv/names
+says "names: none are left" '^/srv/names: -$'
 mv /srv/out/old.csv /srv/out/moved.csv
 exits "clear: without a reason" 2 ringfence label clear /srv/out/moved.csv
 exits "clear" 0 ringfence label clear --reason "DPO-1 \"test\"" /srv/out/moved.csv

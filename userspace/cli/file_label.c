@@ -97,13 +97,38 @@ static void print_tree(const json_t *tree)
 	putchar('\n');
 }
 
+/* Of what the chain is: of what is in it, or else of what is beside that. */
+static json_t *first_of(const json_t *file)
+{
+	static const char *const records[] = { "written", "names", "attributes" };
+	json_t *classes = NULL;
+
+	for (size_t i = 0; !json_array_size(classes) && i < sizeof(records) / sizeof(*records); i++)
+		classes = json_object_get(file, records[i]);
+	return classes;
+}
+
+/* @format has one %s. */
+static void print_beside(const char *format, const json_t *classes)
+{
+	char text[512];
+
+	if (json_array_size(classes))
+		printf(format, joined(classes, text, sizeof(text)));
+}
+
 static void print_file(const struct getting *getting, const json_t *file)
 {
 	json_t *written = json_object_get(file, "written"), *kept = json_object_get(file, "kept");
+	json_t *names = json_object_get(file, "names"), *first = first_of(file);
+	json_t *attributes = json_object_get(file, "attributes");
 	char text[512], shown[RF_SHOWN_MAX];
 
 	joined(json_object_get(file, "classes"), text, sizeof(text));
-	printf("%s: %s\n", rf_shown(shown, getting->path), *text ? text : "-");
+	printf("%s: %s", rf_shown(shown, getting->path), *text ? text : "-");
+	print_beside(", names %s", names);
+	print_beside(", attributes %s", attributes);
+	putchar('\n');
 	if (!getting->why)
 		return;
 	print_tree(json_object_get(file, "tree"));
@@ -112,8 +137,10 @@ static void print_file(const struct getting *getting, const json_t *file)
 	if (json_array_size(kept))
 		printf("  %-8s %s, in security.ringfence\n", "on disk",
 		       joined(kept, text, sizeof(text)));
-	if (json_array_size(written)) {
-		json_t *copy = json_pack("{s:O, s:O, s:O, s:O}", "classes", written, "sources",
+	print_beside("  names    %s, for who lists it or reads where it points\n", names);
+	print_beside("  xattrs   %s, for who asks for attributes\n", attributes);
+	if (json_array_size(first)) {
+		json_t *copy = json_pack("{s:O, s:O, s:O, s:O}", "classes", first, "sources",
 					 json_object_get(file, "sources"), "folded",
 					 json_object_get(file, "folded"), "folded_after",
 					 json_object_get(file, "folded_after"));

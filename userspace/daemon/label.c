@@ -146,6 +146,7 @@ static json_t *kept_json(int fd)
 
 static void get(struct rf_daemon *daemon, struct rf_client *client, int fd)
 {
+	const struct rf_mark *first;
 	struct rf_sources sources;
 	struct rf_given given;
 	json_t *json;
@@ -156,11 +157,16 @@ static void get(struct rf_daemon *daemon, struct rf_client *client, int fd)
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-err));
 		return;
 	}
-	rf_datapath_sources(daemon->dp, given.mark.node, &sources);
-	json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", "file", "classes",
+	first = given.mark.written ? &given.mark :
+		given.names.written ? &given.names :
+				      &given.attributes;
+	rf_datapath_sources(daemon->dp, first->node, &sources);
+	json = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "file", "classes",
 			 rf_classes_json(&daemon->classes, given.read | given.mark.written), "tree",
 			 tree_json(daemon, fd, &given), "written",
-			 rf_classes_json(&daemon->classes, given.mark.written), "kept",
+			 rf_classes_json(&daemon->classes, given.mark.written), "names",
+			 rf_classes_json(&daemon->classes, given.names.written), "attributes",
+			 rf_classes_json(&daemon->classes, given.attributes.written), "kept",
 			 kept_json(fd));
 	rf_chain_put(daemon, &sources, json);
 	rf_client_say(client, json);

@@ -136,10 +136,14 @@ int rf_datapath_keep_services(struct rf_datapath *dp, const struct rf_service *l
  * struct rf_given - what a file gives to who opens it
  * @mark: the inode's own; zeroed if it has none
  * @read: all that it gives, with what is above it
+ * @names, @attributes: what labelled processes named in a directory or where they
+ *	made a link point, and what they put into extended attributes; zeroed if none
  * @origin: of the last mark on the way up
  */
 struct rf_given {
 	struct rf_mark mark;
+	struct rf_mark names;
+	struct rf_mark attributes;
 	__u64 read;
 	__u32 origin;
 };

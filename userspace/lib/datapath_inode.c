@@ -8,6 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
+/* None leaves @mark as it is. */
+static int get_mark(struct rf_datapath *dp, const struct rf_inode_key *key, struct rf_mark *mark)
+{
+	int err = rf_object_get(dp->object, RF_MAP_INODES, key, mark);
+
+	return err == -ENOENT ? 0 : err;
+}
+
+/* From the key of an inode to that of its names; see rf_beside_key(). */
+static void beside(struct rf_inode_key *key)
+{
+	key->ino = ~key->ino;
+}
+
 int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
 {
 	struct rf_given given = { 0 };
@@ -16,8 +30,14 @@ int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
 
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
-		err = rf_object_get(dp->object, RF_MAP_INODES, &found.key, &given.mark);
-	if (err && err != -ENOENT)
+		err = get_mark(dp, &found.key, &given.mark);
+	beside(&found.key);
+	if (!err)
+		err = get_mark(dp, &found.key, &given.names);
+	found.key.ino ^= RF_INODE_ATTRIBUTES;
+	if (!err)
+		err = get_mark(dp, &found.key, &given.attributes);
+	if (err)
 		return err;
 	given.read = found.read;
 	given.origin = found.origin;
@@ -89,7 +109,7 @@ int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (err)
 		return err;
-	found.key.ino = ~found.key.ino;
+	beside(&found.key);
 	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
 	if (err && err != -ENOENT)
 		return err;

@@ -63,17 +63,24 @@ static const char *const origins[] = {
 	[RF_FLOW_QUEUE] = "queue",	 [RF_FLOW_TERMINAL] = "terminal",
 	[RF_FLOW_TRACE] = "trace",	 [RF_FLOW_RING] = "ring",
 	[RF_FLOW_KEY] = "key",		 [RF_FLOW_COUNTER] = "counter",
-	[RF_FLOW_SIGNAL] = "signal",
+	[RF_FLOW_SIGNAL] = "signal",	 [RF_FLOW_NAME] = "name",
 };
 _Static_assert(ARRAY_SIZE(origins) == RF_ORIGIN_MAX, "a word for each origin");
 
 static const char *const flows[] = {
-	[RF_FLOW_FILE] = "a file",	    [RF_FLOW_PIPE] = "a pipe",
-	[RF_FLOW_UNIX] = "a unix socket",   [RF_FLOW_LOOPBACK] = "loopback",
-	[RF_FLOW_MEMORY] = "shared memory", [RF_FLOW_QUEUE] = "a message queue",
-	[RF_FLOW_TERMINAL] = "a terminal",  [RF_FLOW_TRACE] = "its memory or /proc",
-	[RF_FLOW_RING] = "an io_uring",	    [RF_FLOW_KEY] = "a key",
-	[RF_FLOW_COUNTER] = "an eventfd",   [RF_FLOW_SIGNAL] = "a signal",
+	[RF_FLOW_FILE] = "a file",
+	[RF_FLOW_PIPE] = "a pipe",
+	[RF_FLOW_UNIX] = "a unix socket",
+	[RF_FLOW_LOOPBACK] = "loopback",
+	[RF_FLOW_MEMORY] = "shared memory",
+	[RF_FLOW_QUEUE] = "a message queue",
+	[RF_FLOW_TERMINAL] = "a terminal",
+	[RF_FLOW_TRACE] = "its memory or /proc",
+	[RF_FLOW_RING] = "an io_uring",
+	[RF_FLOW_KEY] = "a key",
+	[RF_FLOW_COUNTER] = "an eventfd",
+	[RF_FLOW_SIGNAL] = "a signal",
+	[RF_FLOW_NAME] = "a name, link or attribute",
 };
 _Static_assert(ARRAY_SIZE(flows) == RF_ORIGIN_MAX, "a phrase for each flow");
 
