@@ -58,7 +58,7 @@ static __noinline int rf_keep_learn_beside(struct dentry *dentry, bool attribute
 	struct rf_state *global = rf_state();
 	struct rf_inode_key key = {};
 	struct rf_mark *known;
-	__u64 label = 0;
+	__u64 label = 0, added;
 
 	rf_beside_key(inode, attributes, &key);
 	known = bpf_map_lookup_elem(&inodes, &key);
@@ -74,10 +74,9 @@ static __noinline int rf_keep_learn_beside(struct dentry *dentry, bool attribute
 	}
 	if (label && rf_written_below(inode, key.dev, label))
 		return -EACCES;
-	known = rf_written_mark(&key);
+	known = rf_written_or(&key, label, &added);
 	if (!known)
 		return -EACCES;
-	__sync_fetch_and_or(&known->written, label);
 	__sync_fetch_and_or(&known->flags, RF_MARK_LEARNED);
 	return 0;
 }

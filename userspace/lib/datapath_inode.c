@@ -103,6 +103,7 @@ int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 w
 
 int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
 {
+	const struct rf_mark take = { .written = ~0ULL };
 	struct rf_identified found;
 	int err;
 
@@ -110,12 +111,11 @@ int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
 	if (err)
 		return err;
 	beside(&found.key);
-	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
-	if (err && err != -ENOENT)
+	err = rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
+	if (err)
 		return err;
 	found.key.ino ^= RF_INODE_ATTRIBUTES;
-	err = rf_object_delete(dp->object, RF_MAP_INODES, &found.key);
-	return err == -ENOENT ? 0 : err;
+	return rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
 }
 
 int rf_datapath_walk_begin(struct rf_datapath *dp)
