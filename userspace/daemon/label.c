@@ -157,7 +157,7 @@ static void get(struct rf_daemon *daemon, struct rf_client *client, int fd)
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-err));
 		return;
 	}
-	first = given.mark.written ? &given.mark :
+	first = given.mark.written  ? &given.mark :
 		given.names.written ? &given.names :
 				      &given.attributes;
 	rf_datapath_sources(daemon->dp, first->node, &sources);
