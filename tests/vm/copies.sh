@@ -28,9 +28,10 @@ stopped copy write write-mapped write-held write-early write-early-held append a
 	sendfile-held range range-held splice map map-held map-early map-early-held direct ring \
 	ring-opened tmpfile rename exchange link
 export USERS="root user"
-stopped name symlink followed names names-held directories nodes links renames watched fanotify
+stopped name symlink followed names names-ring names-held directories nodes links renames renames-ring \
+	watched fanotify
 # What fits beside a file
-ATLEAST=8 stopped name attribute attribute-name acl
+ATLEAST=8 stopped name attribute attribute-ring attribute-name acl
 USERS=user
 DIR=/run/copies WHERE=tmpfs
 stopped copy write-early-held append sendfile-held range splice map-held map-early-held ring-opened \

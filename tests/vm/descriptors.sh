@@ -19,7 +19,7 @@
 install -d -m 1777 /srv/copies /run/copies
 export DIR=/srv/copies WHERE=ext4
 stopped descriptor process thread process-held thread-held process-reads thread-reads \
-	leaderless leaderless-held sent received received-held \
+	leaderless leaderless-held sent received received-held received-later \
 	ring ring-held ring-opened ring-reads ring-opened-reads
 DIR=/run/copies WHERE=tmpfs
 USERS=user stopped descriptor process thread-held thread-reads leaderless-held sent received-held \

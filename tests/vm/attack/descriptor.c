@@ -16,6 +16,7 @@ static char stack[65536] __attribute__((aligned(16)));
 /* A byte in @order asks the other task for its turn, one in @done says that it was. */
 static int order[2], done[2];
 static int file = -1;
+static char meeting[160];
 
 static void make_empty(void)
 {
@@ -167,6 +168,34 @@ static void attach_sent(void)
 	rights_give(ends[0], file);
 }
 
+/*
+ * Sent when the giver has the label and opens a FIFO, to read: that hands on nothing,
+ * but that it is there.
+ */
+static void make_meeting(void)
+{
+	make_pair();
+	snprintf(meeting, sizeof(meeting), "%s.fifo", name);
+	carry_check(mkfifo(meeting, 0600), meeting);
+}
+
+static void attach_sender(void)
+{
+	file = open_file();
+	if (carry_check(fork(), "fork"))
+		return;
+	close(carry_check(open(meeting, O_WRONLY), meeting));
+	rights_give(ends[0], file);
+	_exit(0);
+}
+
+static void give_met(void)
+{
+	close(carry_check(open(meeting, O_RDONLY), meeting));
+	unlink(meeting);
+	give_received();
+}
+
 /* --- the descriptor is known to a ring only */
 
 static void ring_register(void)
@@ -222,6 +251,7 @@ static const struct hand hands[] = {
 	{ "sent", AFTER, make_pair, NULL, early_sent, give_received, take_later },
 	{ "received", AFTER, make_pair, attach_sent, NULL, give_received, take_later },
 	{ "received-held", AFTER, make_pair, attach_sent, NULL, give_received, take_file },
+	{ "received-later", AFTER, make_meeting, attach_sender, NULL, give_met, take_later },
 	{ "ring", AFTER, make_empty, NULL, ring_register, ring_write, take_later },
 	{ "ring-held", AFTER, make_empty, attach_file, ring_register, ring_write, take_file },
 	{ "ring-opened", AFTER, make_empty, NULL, ring_open, ring_write, take_later },

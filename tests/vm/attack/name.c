@@ -7,6 +7,7 @@
  * anything in it.
  */
 #include "tests/vm/attack/hand.h"
+#include "tests/vm/attack/ring.h"
 
 #include <dirent.h>
 #include <linux/posix_acl.h>
@@ -25,6 +26,12 @@ static void make_empty(void)
 
 /* --- attributes */
 
+/* The same by a ring, of which a thread of the kernel's makes the calls */
+static void ring_asks(void)
+{
+	ring_make(IORING_SETUP_SQPOLL);
+}
+
 /* All attributes of a file have to fit into the smallest block. */
 #define ATTRIBUTES 600
 
@@ -38,6 +45,21 @@ static void give_attribute(void)
 static void take_attribute(void)
 {
 	len = carry_check(getxattr(name, "user.data", data, CARRY_MAX), "getxattr");
+}
+
+static void give_attribute_ring(void)
+{
+	ring_asks();
+	len = len > ATTRIBUTES ? ATTRIBUTES : len;
+	io_uring_prep_setxattr(ring_next(), "user.data", data, name, 0, len);
+	ring_run();
+}
+
+static void take_attribute_ring(void)
+{
+	ring_asks();
+	io_uring_prep_getxattr(ring_next(), "user.data", data, name, CARRY_MAX);
+	len = ring_run();
 }
 
 /* In its name: a line each */
@@ -171,6 +193,31 @@ static void give_names(void)
 	give_each(make_file);
 }
 
+static void make_by_ring(const char *line)
+{
+	io_uring_prep_mkdirat(ring_next(), AT_FDCWD, line, 0700);
+	ring_run();
+}
+
+static void give_names_ring(void)
+{
+	ring_asks();
+	give_each(make_by_ring);
+}
+
+static void rename_by_ring(const char *line)
+{
+	make_file(temporary);
+	io_uring_prep_renameat(ring_next(), AT_FDCWD, temporary, AT_FDCWD, line, 0);
+	ring_run();
+}
+
+static void give_renames_ring(void)
+{
+	ring_asks();
+	give_each(rename_by_ring);
+}
+
 static void give_directories(void)
 {
 	give_each(make_below);
@@ -275,9 +322,13 @@ static const struct hand hands[] = {
 	{ "attribute", AFTER, make_empty, NULL, NULL, give_attribute, take_attribute },
 	{ "attribute-name", AFTER, make_empty, NULL, NULL, give_attribute_name,
 	  take_attribute_name },
+	{ "attribute-ring", AFTER, make_empty, NULL, NULL, give_attribute_ring,
+	  take_attribute_ring },
 	{ "acl", AFTER, make_empty, NULL, NULL, give_acl, take_acl },
 	{ "symlink", AFTER, NULL, NULL, NULL, give_target, take_target },
 	{ "names", AFTER, make_directory, NULL, NULL, give_names, take_names },
+	{ "names-ring", AFTER, make_directory, NULL, NULL, give_names_ring, take_names },
+	{ "renames-ring", AFTER, make_directory, NULL, NULL, give_renames_ring, take_names },
 	{ "names-held", AFTER, make_directory, attach_listing, NULL, give_names, take_listing },
 	{ "nodes", AFTER, make_directory, NULL, NULL, give_nodes, take_names },
 	{ "links", AFTER, make_directory, NULL, NULL, give_links, take_names },

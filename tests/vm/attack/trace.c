@@ -195,15 +195,17 @@ static void attach_low(void)
 }
 
 /* ptrace of int 0x80 */
-static int peek_low(unsigned long at, unsigned long into)
+static void trace_low(int request, unsigned long at, unsigned long data)
 {
 	int result = 26;
 
 	asm volatile("int $0x80"
 		     : "+a"(result)
-		     : "b"(PTRACE_PEEKDATA), "c"(giver), "d"(at), "S"(into)
+		     : "b"(request), "c"(giver), "d"(at), "S"(data)
 		     : "memory", "r8", "r9", "r10", "r11");
-	return result;
+	errno = -result;
+	if (errno)
+		carry_fail("ptrace");
 }
 
 static void take_low(void)
@@ -211,14 +213,12 @@ static void take_low(void)
 	int status;
 
 	carry_check(waitpid(giver, &status, __WALL), "waitpid");
-	for (size_t at = 0; at < CARRY_MAX; at += 4) {
-		errno = -peek_low(MAPPED + at, MAPPED + at);
-		if (errno)
-			carry_fail("ptrace");
-	}
+	for (size_t at = 0; at < CARRY_MAX; at += 4)
+		trace_low(PTRACE_PEEKDATA, MAPPED + at, MAPPED + at);
 	memcpy(data, (void *)MAPPED, CARRY_MAX);
 	measure();
-	carry_check(ptrace(PTRACE_DETACH, giver, NULL, SIGSTOP), "ptrace");
+	/* Not the call of 64-bit programs: that is seen by itself. */
+	trace_low(PTRACE_DETACH, 0, SIGSTOP);
 }
 
 /* --- whose memory a descriptor of userfaultfd(2) is about, and who waits there */
