@@ -110,6 +110,15 @@ static __always_inline void rf_holder_put(__u64 id)
 	bpf_map_delete_elem(&holders, &id);
 }
 
+/*
+ * Process 1 is told by all how they are, and holds that. What it starts begins without
+ * it: see the README.
+ */
+static __always_inline bool rf_holder_is_init(const struct rf_holder *holder)
+{
+	return holder->flags & RF_HOLDER_INIT && holder->holds;
+}
+
 /* What it passes on to others on this host. */
 static __always_inline __u64 rf_holder_passes(const struct rf_holder *holder)
 {

@@ -181,17 +181,23 @@ static __noinline int rf_list(struct bpf_iter__task *ctx, const struct rf_reques
 }
 
 /*
- * The daemon, in whose call this runs, holds what its clients tell it: see the
- * README. Not if it had something before, or somebody watches it.
+ * The daemon, in whose call this runs, holds what its clients tell it, and process 1
+ * what services do: see the README. Not if it had something before, or somebody
+ * watches it.
  */
-static __always_inline void rf_record_daemon(const struct task_struct *task)
+static __always_inline void rf_record_holds(const struct task_struct *task)
 {
 	const struct rf_task *record = rf_task_find(task);
 	struct rf_holder *holder = record ? rf_holder_find(record->holder) : NULL;
+	__s32 tgid = BPF_CORE_READ(task, tgid);
 
-	if (holder && !holder->label && !BPF_CORE_READ(task, ptrace) &&
-	    BPF_CORE_READ(task, tgid) == (__s32)(bpf_get_current_pid_tgid() >> 32))
-		holder->holds = ~0ULL;
+	if (!holder || holder->label || BPF_CORE_READ(task, ptrace))
+		return;
+	if (tgid != 1 && tgid != (__s32)(bpf_get_current_pid_tgid() >> 32))
+		return;
+	if (tgid == 1)
+		__sync_fetch_and_or(&holder->flags, RF_HOLDER_INIT);
+	holder->holds = ~0ULL;
 }
 
 SEC("iter/task")
@@ -206,7 +212,7 @@ int rf_iter_task(struct bpf_iter__task *ctx)
 	case RF_REQUEST_RECORD:
 		if (!rf_task_find(task))
 			rf_record_make(ask, task);
-		rf_record_daemon(task);
+		rf_record_holds(task);
 		break;
 	case RF_REQUEST_ORIGINS:
 	case RF_REQUEST_CHECK: rf_origins_of_task(ask, task); break;

@@ -117,6 +117,8 @@ struct rf_holder {
 #define RF_HOLDER_WRITES 0x80
 /* It has a label in spite of RF_HOLDER_UNSEEN. */
 #define RF_HOLDER_FORCED 0x100
+/* Process 1: see rf_holder_is_init(). */
+#define RF_HOLDER_INIT 0x200
 #define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED | RF_HOLDER_FORCED)
 
 /**

@@ -88,7 +88,7 @@ int BPF_PROG(rf_task_alloc, struct task_struct *child, unsigned long flags, int 
 			__sync_fetch_and_or(&holder->flags, RF_HOLDER_SHARED);
 	} else {
 		id = rf_holder_make(0, holder->flags & RF_HOLDER_INHERITED);
-		if (id) {
+		if (id && !rf_holder_is_init(holder)) {
 			rf_powers_copy(holder, id);
 			rf_label_copy(parent->holder, holder->label, id);
 		}
@@ -120,7 +120,7 @@ int BPF_PROG(rf_task_fork, struct task_struct *parent, struct task_struct *child
 	holder = rf_holder_find(from->holder);
 	if (!holder)
 		return 0;
-	if (holder->label && from->holder != to->holder)
+	if (holder->label && from->holder != to->holder && !rf_holder_is_init(holder))
 		rf_label_copy(from->holder, holder->label, to->holder);
 	/*
 	 * clone3() may start it in another cgroup; in shared memory too, as
@@ -167,6 +167,27 @@ int BPF_PROG(rf_exec_begin, struct linux_binprm *bprm, int ret)
 	return holder->label ? -EAGAIN : 0;
 }
 
+static __always_inline bool rf_task_is_init(void)
+{
+	return bpf_get_current_pid_tgid() >> 32 == 1;
+}
+
+/*
+ * Process 1 executed another of its kind, and is trusted as before; or it made this task
+ * with its own memory, to execute what is to begin with what its cgroup gives.
+ */
+static __always_inline void rf_exec_init(const struct rf_holder *old, struct rf_holder *new)
+{
+	const struct task_struct *current = rf_task_current();
+
+	if (!rf_task_is_init()) {
+		rf_cgroup_join(current, BPF_CORE_READ(current, cgroups, dfl_cgrp));
+		return;
+	}
+	__sync_fetch_and_or(&new->flags, RF_HOLDER_INIT);
+	new->holds = old->holds;
+}
+
 static __always_inline void rf_exec_take(struct rf_task *task)
 {
 	__u64 before = task->holder;
@@ -183,7 +204,7 @@ static __always_inline void rf_exec_take(struct rf_task *task)
 		return;
 	/* Memory and descriptors are apart by now: the label is final. */
 	__sync_fetch_and_or(&new->flags, old->flags & RF_HOLDER_INHERITED);
-	if (old->label) {
+	if (old->label && (!rf_holder_is_init(old) || rf_task_is_init())) {
 		rf_holder_add(new, old->label);
 		rf_source_copy(before, task->next, old->label);
 	}
@@ -191,6 +212,8 @@ static __always_inline void rf_exec_take(struct rf_task *task)
 		rf_spliced_move(before, task->next, new->label);
 	task->holder = task->next;
 	task->next = 0;
+	if (rf_holder_is_init(old))
+		rf_exec_init(old, new);
 	rf_holder_put(before);
 }
 
@@ -198,10 +221,13 @@ SEC("lsm/bprm_committed_creds")
 int BPF_PROG(rf_exec_end, struct linux_binprm *bprm)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
+	const struct rf_holder *holder;
 
 	if (!task)
 		return 0;
 	rf_exec_take(task);
-	rf_declassify_exec(bprm, task->holder);
+	holder = rf_holder_find(task->holder);
+	if (holder && !rf_holder_is_init(holder))
+		rf_declassify_exec(bprm, task->holder);
 	return 0;
 }

@@ -135,3 +135,57 @@ free "who asks the daemon then" asks
 wait_until grep -q ringfence /var/log/ringfence.log
 reads() { exec 8</var/log/ringfence.log && sends; }
 free "who reads what the daemon logged then" reads
+
+# --- process 1, which starts what services are made of
+
+cat >/run/start <<END
+#!/bin/sh
+read file </run/touched/file
+"$ATTACK/obtain" read "\$file" "$US4" >/dev/null 2>&1
+echo \$? >/run/touched/started
+END
+chmod 755 /run/start
+# started FILE COMMAND...: which makes it start one that sends FILE
+started()
+{
+	echo "$1" >/run/touched/file
+	: >/run/touched/started
+	shift
+	"$@"
+	wait_until test -s /run/touched/started
+}
+# With a value, which is what it is told.
+tells() { gives /bin/kill -q 1 -s USR1 1; }
+free "what process 1 starts" started $PUBLIC /bin/kill -s USR1 1
+free "what it starts after the giver has told it something" started $PUBLIC tells
+ok "process 1, which was told, has the label" eval "ringfence ps --json | grep -q '\"pid\":1,'"
+EXPECT=silence held "what it starts, and opens the file" started $REGULATED /bin/kill -s USR1 1
+
+# It executes another program, and that one starts others with its own memory.
+cat >/run/init <<'END'
+#!/usr/bin/python3 -IS
+import os, signal, sys
+script, marker = int(sys.argv[1]), sys.argv[2].encode()
+signal.signal(signal.SIGUSR1, lambda *_: os.posix_spawn("/run/start", ["start"], os.environ))
+with open("/run/touched/next", "w"):
+    pass
+while True:
+    pid, status = os.wait()
+    if pid == script:
+        break
+for fd in 6, 7:
+    os.write(fd, marker)
+os.write(5, b"exit %d\n" % os.waitstatus_to_exitcode(status))
+signal.pause()
+END
+chmod 755 /run/init
+/bin/kill -s USR2 1
+ok "process 1 is another program" wait_until test -e /run/touched/next
+free "what that one starts" started $PUBLIC /bin/kill -s USR1 1
+ok "it has the label as before" eval "ringfence ps --json | grep -q '\"pid\":1,'"
+EXPECT=silence held "what that one starts, and opens the file" started $REGULATED /bin/kill -s USR1 1
+ok "a policy with a cgroup" ringfence apply "$here/tests/vm/policy/cgroups.yaml"
+mkdir -p /sys/fs/cgroup/rf/regulated
+free "what it starts, before it is in the cgroup" started $PUBLIC /bin/kill -s USR1 1
+echo 1 >/sys/fs/cgroup/rf/regulated/cgroup.procs
+EXPECT=silence held "what it starts in a cgroup that gives a label" started $PUBLIC /bin/kill -s USR1 1
