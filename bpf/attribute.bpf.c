@@ -38,8 +38,9 @@ int BPF_PROG(rf_attribute_set, void *idmap, struct dentry *dentry, const char *n
 	return ret ? 0 : rf_attribute_write(dentry, name) ? -EACCES : 0;
 }
 
+/* With the module rf_keep_attribute() is there instead. */
 SEC("lsm/inode_getxattr")
-int BPF_PROG(rf_attribute_get, struct dentry *dentry, const char *name, int ret)
+int BPF_PROG(rf_unkept_attribute, struct dentry *dentry, const char *name, int ret)
 {
 	return ret ? 0 : rf_attribute_read(dentry, name) ? -EACCES : 0;
 }

@@ -83,9 +83,12 @@ static __noinline int rf_keep_learn_beside(struct dentry *dentry, bool attribute
 
 static __always_inline int rf_keep_read_beside(struct dentry *dentry, bool attributes)
 {
-	if (rf_keep_nothing_beside(dentry->d_inode, attributes))
+	bool nothing = rf_keep_nothing_beside(dentry->d_inode, attributes);
+
+	/* Who could be about to set one while nobody has a label has none to give. */
+	if (nothing && !rf_holders_any())
 		return 0;
-	if (rf_keep_learn_beside(dentry, attributes))
+	if (!nothing && rf_keep_learn_beside(dentry, attributes))
 		return rf_keep_unread();
 	return rf_noted_read(dentry->d_inode, attributes);
 }

@@ -136,8 +136,9 @@ static __always_inline int rf_link_read(const struct inode *inode)
 	return rf_beside_maybe(global, inode) ? rf_noted_read(inode, false) : 0;
 }
 
+/* With the module rf_keep_link() is there instead. */
 SEC("lsm/inode_readlink")
-int BPF_PROG(rf_link_readlink, struct dentry *dentry, int ret)
+int BPF_PROG(rf_unkept_readlink, struct dentry *dentry, int ret)
 {
 	return ret ? 0 : rf_link_read(dentry->d_inode) ? -EACCES : 0;
 }

@@ -41,6 +41,11 @@ held "a child of one inside leaves" child_left
 held "a unit" unit
 free "one who came from nowhere near" send
 
+# No hook refuses a move: who sends what no door sees is labelled, and obtains nothing more.
+ok "AF_XDP, moved: unlabelled" one_run root "$PUBLIC" attack xdp moved $root/rf/free/cgroup.procs
+one_run root "$REGULATED" attack xdp moved $root/rf/regulated/cgroup.procs
+said_is "AF_XDP, moved: the file" "open EACCES"
+
 # Who has a label by a file keeps it wherever it goes.
 moves() { exec 9<"$FILE"; enter rf/free "" rf/free && send; }
 EXPECT="Permission denied" USERS=root deny "the label of a file moves along" moves

@@ -85,8 +85,8 @@ files()
 
 	for name; do
 		head -c 8192 /dev/zero | tee "$dir/$name.root" >"$dir/$name.user"
+		chown 1000 "$dir/$name.user"
 	done
-	chown 1000 "$dir"/*.user
 	chmod 777 "$dir"
 	sync -f "$dir"
 }
@@ -136,8 +136,9 @@ overwritten()
 	done
 }
 
-# step NAME COMMAND...: all of them, or those that the test was asked for
-step() { ! chosen "$1" || "${@:2}"; }
+# step NAME COMMAND...: all of them, or those that the test was asked for. By a shell of its
+# own, which may have the label in the end: it reads attributes of what was written.
+step() { ! chosen "$1" || ("${@:2}"); }
 
 first_boot()
 {

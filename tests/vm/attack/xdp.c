@@ -3,10 +3,10 @@
  * xdp.c - who holds an AF_XDP socket can't obtain the data, who holds the data
  * can't make one
  *
- * usage: xdp new|held|forced
+ * usage: xdp new|held|forced|moved FILE
  *
  * forced: who holds one waits for what another process reads there, and then reads
- * it from there itself.
+ * it from there itself. moved: who holds one goes into the cgroup that FILE moves to.
  */
 #include "tests/vm/attack/giver.h"
 
@@ -23,6 +23,12 @@ int main(int argc, char **argv)
 {
 	if (attack_is(argv, 1, "forced")) {
 		wait_with_socket();
+		return attack_status;
+	}
+	if (attack_is(argv, 1, "moved")) {
+		attack_do("socket", socket(AF_XDP, SOCK_RAW, 0));
+		attack_do("move", write(open(argv[2], O_WRONLY), "0", 1));
+		attack_obtain();
 		return attack_status;
 	}
 	if (attack_is(argv, 1, "new"))
