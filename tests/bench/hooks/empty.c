@@ -58,7 +58,9 @@ static int attach_all(const struct bpf_object *object)
 	int attached = 0;
 
 	bpf_object__for_each_program(program, object) {
-		if (!strncmp(bpf_program__section_name(program), "iter/", 5))
+		/* Those that user space runs are on no hook. */
+		if (bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL ||
+		    !strncmp(bpf_program__section_name(program), "iter/", 5))
 			continue;
 		if (attach_empty(program, cgroup) < 0)
 			warn("left out: %s", bpf_program__section_name(program));
