@@ -50,6 +50,17 @@ static int attach_empty(const struct bpf_program *program, int cgroup)
 			       NULL);
 }
 
+/*
+ * Not what user space runs, which is on no hook, nor what is there without the module
+ * only.
+ */
+static bool is_attached(const struct bpf_program *program)
+{
+	return bpf_program__type(program) != BPF_PROG_TYPE_SYSCALL &&
+	       strncmp(bpf_program__section_name(program), "iter/", 5) &&
+	       strncmp(bpf_program__name(program), "rf_unkept_", 10);
+}
+
 /* Stays attached for as long as this process lives. */
 static int attach_all(const struct bpf_object *object)
 {
@@ -58,9 +69,7 @@ static int attach_all(const struct bpf_object *object)
 	int attached = 0;
 
 	bpf_object__for_each_program(program, object) {
-		/* Those that user space runs are on no hook. */
-		if (bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL ||
-		    !strncmp(bpf_program__section_name(program), "iter/", 5))
+		if (!is_attached(program))
 			continue;
 		if (attach_empty(program, cgroup) < 0)
 			warn("left out: %s", bpf_program__section_name(program));
