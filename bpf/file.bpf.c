@@ -69,10 +69,10 @@ static __always_inline bool rf_file_is_obtained(const struct file *file)
 	return file->f_mode & FMODE_READ || file->f_flags & FMODE_EXEC;
 }
 
-/* What is opened otherwise than by open: see rf_sieve_passes() */
-static __always_inline int rf_file_obtain(const struct file *file, bool opening)
+/* What is obtained otherwise than by open: see rf_file_passes() */
+static __always_inline int rf_file_obtain(const struct file *file)
 {
-	if (!rf_file_is_obtained(file) || rf_sieve_passes(file, opening))
+	if (!rf_file_is_obtained(file) || rf_sieve_passes(file, false))
 		return 0;
 	return rf_file_join(file, 0, false);
 }
@@ -209,7 +209,7 @@ int BPF_PROG(rf_file_receive, struct file *file, int ret)
 		return 0;
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
-	if (rf_file_obtain(file, false))
+	if (rf_file_obtain(file))
 		return -EACCES;
 	bpf_get_func_arg(ctx, 0, &address);
 	return rf_file_writes(file, address, 1) ? -EACCES : 0;

@@ -44,7 +44,7 @@ int BPF_PROG(rf_keep_soon, struct bpf_map *map)
 /* It was asked for before, to no avail, and nothing marks it. */
 static __always_inline bool rf_keep_nothing_beside(const struct inode *inode, bool attributes)
 {
-	__u64 asked = attributes ? rf_attributes_of(inode) : (__u64)inode;
+	__u64 asked = rf_beside_channel(inode, attributes);
 	struct rf_state *global = rf_state();
 
 	return global && *rf_sieve_asked(&global->sieve, inode, attributes) == asked &&
@@ -69,7 +69,7 @@ static __noinline int rf_keep_learn_beside(struct dentry *dentry, bool attribute
 	if (!known && !label) {
 		if (global && rf_keep_local(inode))
 			*rf_sieve_asked(&global->sieve, inode, attributes) =
-				attributes ? rf_attributes_of(inode) : (__u64)inode;
+				rf_beside_channel(inode, attributes);
 		return 0;
 	}
 	if (label && rf_written_below(inode, key.dev, label))

@@ -404,8 +404,6 @@ struct fsnotify_mark {
 	struct fsnotify_group *group;
 };
 
-struct dir_context;
-
 struct bpf_link {
 	__u32 id;
 };
@@ -469,7 +467,6 @@ struct bpf_iter__bpf_sk_storage_map {
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define S_IFBLK 0060000
-#define S_IFLNK 0120000
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000

@@ -42,7 +42,7 @@ int rf_note(struct rf_noting *noting)
 	if (rf_written_below(inode, key.dev, hop.classes) || rf_written_join(&key, &hop, &added))
 		return -EACCES;
 	rf_note_unkept(noting);
-	channel = noting->attributes ? rf_attributes_of(inode) : noting->inode;
+	channel = rf_beside_channel(inode, noting->attributes);
 	return added ? rf_gain(&channel, &hop) : 0;
 }
 

@@ -90,7 +90,7 @@ static __always_inline void rf_noted_join(const struct inode *inode, bool attrib
  */
 static __noinline int rf_noted_read(const struct inode *inode, bool attributes)
 {
-	__u64 channel = attributes ? rf_attributes_of(inode) : (__u64)inode;
+	__u64 channel = rf_beside_channel(inode, attributes);
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_join join = {};
 

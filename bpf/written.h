@@ -17,6 +17,12 @@ static __always_inline __u64 rf_attributes_of(const struct inode *inode)
 	return (__u64)inode + 1;
 }
 
+/* That of what is beside the data: see rf_beside_key(). */
+static __always_inline __u64 rf_beside_channel(const struct inode *inode, bool attributes)
+{
+	return attributes ? rf_attributes_of(inode) : (__u64)inode;
+}
+
 /* Of the kernel's own: what is written there is not kept as data. */
 static __always_inline bool rf_written_is_setting(unsigned long magic)
 {
