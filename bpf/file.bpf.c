@@ -126,11 +126,15 @@ static __always_inline bool rf_file_is_plain(struct rf_sieve *sieve, const struc
 	return inode->i_sb->s_magic != PROC_SUPER_MAGIC;
 }
 
-/* @address: of @file, for who takes no typed pointer */
-static __always_inline int rf_file_writes(struct file *file, __u64 address, int own)
+/* @file: the hook's first argument */
+static __always_inline int rf_file_writes(void *ctx, struct file *file, int own)
 {
+	__u64 address = 0;
+
 	if (!(file->f_mode & FMODE_WRITE) || !rf_holders_any())
 		return 0;
+	/* For who takes no typed pointer. */
+	bpf_get_func_arg(ctx, 0, &address);
 	if (!rf_keeps && rf_unkept_open(address))
 		return -EACCES;
 	if ((file->f_inode->i_mode & S_IFMT) == S_IFREG && rf_keep_write(file))
@@ -142,23 +146,23 @@ static __always_inline int rf_file_writes(struct file *file, __u64 address, int 
  * 1 if who opens @file gets no label by it; 0 if that is to be asked, with what is
  * kept with it in @kept; -EACCES. Not inline: see rf_inet_send().
  */
-static __noinline int rf_file_passes(struct file *file, __u64 *kept)
+static __noinline int rf_file_passes(struct file *file, const struct inode *inode, bool regular,
+				     __u64 *kept)
 {
-	const struct inode *inode = file->f_inode;
 	struct rf_state *global = rf_state();
 
 	if (!global)
 		return -EACCES;
 	if (!rf_file_is_obtained(file))
 		return 1;
-	if ((inode->i_mode & S_IFMT) != S_IFREG) {
+	if (!regular) {
 		/* Who lists a directory gets the label of its names, and not who opens it. */
 		if (rf_keep_lists(file) && rf_keep_learn(file, kept))
 			return rf_keep_unread();
 		*kept = 0;
 		return rf_sieve_passes(file, true);
 	}
-	if (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file))
+	if (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file, inode))
 		return 1;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
 		return -EACCES;
@@ -172,20 +176,20 @@ static __noinline int rf_file_passes(struct file *file, __u64 *kept)
 SEC("lsm.s/file_open")
 int BPF_PROG(rf_file_open, struct file *file, int ret)
 {
-	bool regular = (file->f_inode->i_mode & S_IFMT) == S_IFREG;
-	__u64 address = 0, kept = 0;
+	const struct inode *inode = file->f_inode;
+	bool regular = (inode->i_mode & S_IFMT) == S_IFREG;
+	__u64 kept = 0;
 	int passes;
 
 	if (ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	passes = rf_file_passes(file, &kept);
+	passes = rf_file_passes(file, inode, regular, &kept);
 	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;
 	/* The open itself has two: the file's and the walk's. */
-	bpf_get_func_arg(ctx, 0, &address);
-	return rf_file_writes(file, address, 2) ? -EACCES : 0;
+	return rf_file_writes(ctx, file, 2) ? -EACCES : 0;
 }
 
 /* Family of the socket behind @file; AF_UNSPEC if it is none. */
@@ -203,16 +207,13 @@ static __always_inline __u16 rf_file_family(struct file *file)
 SEC("lsm.s/file_receive")
 int BPF_PROG(rf_file_receive, struct file *file, int ret)
 {
-	__u64 address = 0;
-
 	if (ret)
 		return 0;
 	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
 		return -EACCES;
 	if (rf_file_obtain(file))
 		return -EACCES;
-	bpf_get_func_arg(ctx, 0, &address);
-	return rf_file_writes(file, address, 1) ? -EACCES : 0;
+	return rf_file_writes(ctx, file, 1) ? -EACCES : 0;
 }
 
 /*

@@ -65,10 +65,10 @@ static __always_inline bool rf_sieve_ascend(const struct rf_sieve *sieve,
 	return false;
 }
 
-/* Surely no mark for who opens @file, which is no device. */
-static __always_inline bool rf_sieve_file(const struct rf_sieve *sieve, const struct file *file)
+/* Surely no mark for who opens @file, which is no device. @inode: its own, loaded once */
+static __always_inline bool rf_sieve_file(const struct rf_sieve *sieve, const struct file *file,
+					  const struct inode *inode)
 {
-	const struct inode *inode = file->f_inode;
 	const struct super_block *sb = inode->i_sb;
 	const struct dentry *dentry;
 	__u32 dev = sb->s_dev;
@@ -96,7 +96,7 @@ static __always_inline bool rf_sieve_passes(const struct file *file, bool openin
 		return !rf_sieve_device(&global->sieve, inode->i_rdev);
 	if (!opening && inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
 		return false;
-	return rf_sieve_file(&global->sieve, file);
+	return rf_sieve_file(&global->sieve, file, inode);
 }
 
 /*
