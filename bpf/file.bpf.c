@@ -126,6 +126,16 @@ static __always_inline bool rf_file_is_plain(struct rf_sieve *sieve, const struc
 	return inode->i_sb->s_magic != PROC_SUPER_MAGIC;
 }
 
+/* So it is for almost all that is opened. @file: a regular one */
+static __always_inline bool rf_file_gives_nothing(const struct file *file,
+						  const struct inode *inode)
+{
+	struct rf_state *global = rf_state();
+
+	return global && rf_file_is_plain(&global->sieve, inode) &&
+	       rf_sieve_file(&global->sieve, file, inode);
+}
+
 /* @file: the hook's first argument */
 static __always_inline int rf_file_writes(void *ctx, struct file *file, int own)
 {
@@ -149,10 +159,6 @@ static __always_inline int rf_file_writes(void *ctx, struct file *file, int own)
 static __noinline int rf_file_passes(struct file *file, const struct inode *inode, bool regular,
 				     __u64 *kept)
 {
-	struct rf_state *global = rf_state();
-
-	if (!global)
-		return -EACCES;
 	if (!rf_file_is_obtained(file))
 		return 1;
 	if (!regular) {
@@ -162,8 +168,6 @@ static __noinline int rf_file_passes(struct file *file, const struct inode *inod
 		*kept = 0;
 		return rf_sieve_passes(file, true);
 	}
-	if (rf_file_is_plain(&global->sieve, inode) && rf_sieve_file(&global->sieve, file, inode))
-		return 1;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && rf_file_show(file))
 		return -EACCES;
 	return rf_keeps && rf_keep_learn(file, kept) ? rf_keep_unread() : 0;
@@ -179,13 +183,14 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 	const struct inode *inode = file->f_inode;
 	bool regular = (inode->i_mode & S_IFMT) == S_IFREG;
 	__u64 kept = 0;
-	int passes;
+	int passes = 1;
 
 	if (ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	passes = rf_file_passes(file, inode, regular, &kept);
+	if (!regular || !rf_file_gives_nothing(file, inode))
+		passes = rf_file_passes(file, inode, regular, &kept);
 	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;
 	/* The open itself has two: the file's and the walk's. */
