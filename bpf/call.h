@@ -22,6 +22,15 @@ static __always_inline struct rf_holder *rf_holder_find(__u64 id)
 	return bpf_map_lookup_elem(&holders, &id);
 }
 
+/*
+ * What a node's @unsure says: may its data be on its way past the doors, whatever its
+ * label says? Not if the running task is just giving it that.
+ */
+static __always_inline bool rf_is_unsure(__u64 unsure)
+{
+	return unsure && unsure != bpf_get_current_task();
+}
+
 static __always_inline struct task_struct *rf_task_current(void)
 {
 	return (struct task_struct *)bpf_get_current_task();

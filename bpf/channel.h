@@ -9,6 +9,7 @@
 #ifndef RF_BPF_CHANNEL_H
 #define RF_BPF_CHANNEL_H
 
+#include "bpf/call.h"
 #include "bpf/edge.h"
 
 /*
@@ -47,8 +48,8 @@ static __always_inline bool rf_channel_has(__u64 channel, __u64 classes)
 {
 	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 
-	return known && !(classes & ~known->label) &&
-	       !(known->flags & (RF_CHANNEL_REFUSED | RF_CHANNEL_UNSURE));
+	return known && !(classes & ~known->label) && !rf_is_unsure(known->unsure) &&
+	       !(known->flags & RF_CHANNEL_REFUSED);
 }
 
 /*
@@ -71,32 +72,71 @@ static __always_inline bool rf_channel_refused(__u64 channel)
 	return known && known->flags & RF_CHANNEL_REFUSED;
 }
 
-/* Have they all been labelled who get what @channel has? */
-static __always_inline void rf_channel_sure(__u64 channel, bool sure)
-{
-	struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
-
-	if (!known)
-		return;
-	if (!sure)
-		__sync_fetch_and_or(&known->flags, RF_CHANNEL_UNSURE);
-	else if (known->flags & RF_CHANNEL_UNSURE)
-		__sync_fetch_and_and(&known->flags, ~RF_CHANNEL_UNSURE);
-}
-
+/* Is it to be asked once more who gets what @channel has? */
 static __always_inline bool rf_channel_unsure(__u64 channel)
 {
 	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 
-	return known && known->flags & RF_CHANNEL_UNSURE;
+	return known && rf_is_unsure(known->unsure);
 }
 
-/* Returns the classes that @channel did not have yet. */
+/* Was there one who gets what @channel has, and could not be labelled? */
+static __always_inline bool rf_channel_failed(__u64 channel)
+{
+	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+
+	return known && known->unsure == RF_UNSURE;
+}
+
+/* As rf_holder_lacks(). */
+static __always_inline __u64 rf_channel_lacks(__u64 channel, __u64 classes, bool sure)
+{
+	if (sure && rf_channel_failed(channel))
+		return classes;
+	return classes & ~rf_channel_label(channel);
+}
+
+/* Where @node says whether all have its label who get its data; NULL if it has ended. */
+static __always_inline __u64 *rf_node_unsure(__u64 node)
+{
+	struct rf_channel *channel;
+	struct rf_holder *holder;
+
+	if (rf_node_is_channel(node)) {
+		channel = bpf_map_lookup_elem(&channels, &node);
+		if (!channel)
+			return NULL;
+		/* Nothing may be added to it before it is compared. */
+		barrier_var(channel);
+		return &channel->unsure;
+	}
+	holder = rf_holder_find(node);
+	if (!holder)
+		return NULL;
+	barrier_var(holder);
+	return &holder->unsure;
+}
+
+/* The running task is through with @node. */
+static __always_inline void rf_node_end(__u64 node, bool sure)
+{
+	__u64 *unsure = rf_node_unsure(node);
+
+	if (unsure)
+		__sync_val_compare_and_swap(unsure, bpf_get_current_task(), sure ? 0 : RF_UNSURE);
+}
+
+/*
+ * Returns the classes that @channel did not have yet. What it gets it has before all
+ * have it who read from it: rf_work_add() or rf_node_end() has to follow, as for
+ * rf_grow_begin().
+ */
 static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 kind)
 {
 	struct rf_state *global = rf_state();
 	struct rf_channel *known;
 	__u64 before;
+	__u64 self = bpf_get_current_task();
 	bool counted;
 
 	if (!global)
@@ -109,6 +149,7 @@ static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 
 	classes &= ~known->label;
 	if (!classes)
 		return 0;
+	__sync_lock_test_and_set(&known->unsure, self);
 	/* Counted first: who reads meanwhile must look for it. */
 	counted = !known->label;
 	if (counted)
@@ -116,6 +157,7 @@ static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 
 	before = __sync_fetch_and_or(&known->label, classes);
 	if (counted && before)
 		__sync_fetch_and_sub(&global->channels, 1);
+	__sync_lock_test_and_set(&known->unsure, self);
 	return classes & ~before;
 }
 
@@ -144,25 +186,11 @@ static __always_inline void rf_channel_forget(__u64 channel)
 	bpf_map_delete_elem(&sources, &channel);
 }
 
-/*
- * It has a label that it may pass on: rf_settle() will see. -EACCES if that
- * can't be noted.
+/**
+ * rf_work_add - @node has a label that it may pass on: rf_settle() will see
+ *
+ * In flow.bpf.c; global, for its stack. -EACCES if that can't be noted.
  */
-static __always_inline int rf_work_add(__u64 node)
-{
-	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
-	struct rf_state *global = rf_state();
-	__u64 one = 1;
-	long err;
-
-	if (!global)
-		return -EACCES;
-	/* Counted first: who has added something must look for it. */
-	__sync_fetch_and_add(&global->work, 1);
-	err = bpf_map_update_elem(&work, &todo, &one, BPF_NOEXIST);
-	if (err)
-		__sync_fetch_and_sub(&global->work, 1);
-	return err && err != -EEXIST ? -EACCES : 0;
-}
+int rf_work_add(__u64 node);
 
 #endif /* RF_BPF_CHANNEL_H */

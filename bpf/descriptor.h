@@ -98,7 +98,8 @@ __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 		rf_inode_key(inode, &key);
 		mark = bpf_map_lookup_elem(&inodes, &key);
 	}
-	return !mark || (fds->classes & ~(mark->written | mark->read));
+	return !mark || (fds->classes & ~(mark->written | mark->read)) ||
+	       (fds->sure && rf_channel_failed((__u64)inode));
 }
 
 static __always_inline void rf_fds_table(struct rf_fds *fds, const void *table, __u64 count)

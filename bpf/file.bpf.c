@@ -103,7 +103,7 @@ static __noinline int rf_file_write(const struct file *file, int own)
 }
 
 /* Its holder can send what is in its memory without a system call. */
-static __always_inline int rf_unseen_fd(void)
+static __noinline int rf_unseen_fd(void)
 {
 	struct rf_holder *holder = rf_holder_current();
 

@@ -20,24 +20,60 @@ int rf_walk_begin(struct rf_walk *walk, __u64 process)
 	return rf_walk_enter(walk);
 }
 
+static __always_inline int rf_work_note(__u64 node)
+{
+	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
+	__u64 waits = RF_WORK_WAITS, *known, *unsure = rf_node_unsure(node);
+	struct rf_state *global = rf_state();
+
+	if (!global)
+		return -EACCES;
+	if (unsure)
+		__sync_lock_test_and_set(unsure, todo.task);
+	known = bpf_map_lookup_elem(&work, &todo);
+	if (known) {
+		*known = RF_WORK_WAITS;
+		return 0;
+	}
+	/* Counted first: who has added something must look for it. */
+	__sync_fetch_and_add(&global->work, 1);
+	if (!bpf_map_update_elem(&work, &todo, &waits, BPF_NOEXIST))
+		return 0;
+	__sync_fetch_and_sub(&global->work, 1);
+	rf_node_end(node, false);
+	return -EACCES;
+}
+
+int rf_work_add(__u64 node)
+{
+	return rf_work_note(node);
+}
+
 /* What it can write is to be kept with the label, if there is who keeps it. */
-static __always_inline void rf_join_unkept(__u64 task, __u64 classes)
+static __noinline int rf_join_unkept(__u64 task, __u64 classes)
 {
 	const struct task_struct *unkept_task = (const void *)task;
 	struct rf_unkept told = { .classes = classes };
 	__u64 one = 1;
 
 	if (!classes)
-		return;
+		return 0;
 	told.what = BPF_CORE_READ(unkept_task, pid);
 	bpf_map_update_elem(&unkept, &told, &one, BPF_ANY);
+	return 0;
+}
+
+/* Global, for its stack: -EACCES if what it gets can't be noted. */
+__noinline int rf_late_channel(__u64 channel, __u64 classes, __u32 kind)
+{
+	return rf_channel_add(channel, classes, kind) ? rf_work_note(channel) : 0;
 }
 
 /* Where a thread other than the one that obtains the data may be sending. */
 static __always_inline int rf_late_sibling(const struct rf_task *task, struct rf_walk *walk)
 {
 	if (rf_node_is_channel(task->writing) && rf_call_lasts(task) &&
-	    rf_channel_add(task->writing, walk->passed, task->kind) && rf_work_add(task->writing))
+	    rf_late_channel(task->writing, walk->passed, task->kind))
 		return -EACCES;
 	/* It may be sending where no packet door is: no label for it. */
 	if (task->cookie == RF_COOKIE_UNSEEN)
@@ -139,6 +175,12 @@ static __always_inline __u64 rf_grow_begin(struct rf_holder *holder, __u64 class
 	return classes;
 }
 
+/* Not inline, for its stack. */
+static __noinline int rf_grow_spliced(__u64 id, __u64 classes)
+{
+	return rf_spliced_label(id, classes);
+}
+
 /* Whoever gets data of the holder by none of its calls: -EACCES if not all are labelled. */
 static __always_inline int rf_grow_others(struct rf_join *join, __u64 id, struct rf_holder *holder,
 					  __u64 classes)
@@ -152,7 +194,7 @@ static __always_inline int rf_grow_others(struct rf_join *join, __u64 id, struct
 		err = rf_join_siblings(join, id, passed, sent, holder->flags);
 	if (err && !join->force)
 		return err;
-	if (holder->flags & RF_HOLDER_SPLICED && rf_spliced_label(id, sent))
+	if (holder->flags & RF_HOLDER_SPLICED && rf_grow_spliced(id, sent))
 		err = -EACCES;
 	if (err && !join->force)
 		return err;
@@ -178,14 +220,13 @@ int rf_grow(struct rf_join *join, __u64 id)
 	if (rf_join_maps(join, id, holder))
 		return rf_join_refuse(join, id, holder->label, RF_REASON_KEEP);
 	added = join->classes & ~holder->label;
-	if (!added && !rf_holder_unsure(holder))
+	if (!added && !rf_is_unsure(holder->unsure))
 		return 0;
 	if (rf_holder_unseen(holder)) {
 		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
 
 		if (!join->force)
 			return err;
-		__sync_fetch_and_or(&holder->flags, RF_HOLDER_FORCED);
 	}
 
 	/*
@@ -205,6 +246,8 @@ int rf_grow(struct rf_join *join, __u64 id)
 		if (!join->force)
 			return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 	}
+	if (rf_holder_unseen(holder))
+		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
 	return 0;
 }
 
@@ -231,8 +274,5 @@ int rf_gain(const __u64 *channel, struct rf_source *hop)
 	hop->classes = added;
 	hop->time_ns = bpf_ktime_get_boot_ns();
 	rf_source_add(*channel, hop);
-	if (!rf_work_add(*channel))
-		return 0;
-	rf_channel_sure(*channel, false);
-	return -EACCES;
+	return rf_work_add(*channel);
 }

@@ -39,6 +39,8 @@ static __always_inline void rf_holder_add(struct rf_holder *holder, __u64 classe
 {
 	struct rf_state *global = rf_state();
 
+	if (holder->flags & RF_HOLDER_UNSEEN)
+		holder->unsure = RF_UNSURE;
 	if (global)
 		__sync_fetch_and_add(&global->labelled, 1);
 	if (__sync_fetch_and_or(&holder->label, classes) && global)
@@ -126,24 +128,13 @@ static __always_inline __u64 rf_holder_passes(const struct rf_holder *holder)
 }
 
 /*
- * May its data be on its way past the doors, whatever its label says? Not if the
- * running task is just giving it that.
- */
-static __always_inline bool rf_holder_unsure(const struct rf_holder *holder)
-{
-	__u64 unsure = holder->unsure;
-
-	return (unsure && unsure != bpf_get_current_task()) || holder->flags & RF_HOLDER_FORCED;
-}
-
-/*
  * What it lacks of @classes: all, if it is to be @sure and isn't. Who is just being
  * labelled by another does not count, or the two would wait for each other.
  */
 static __always_inline __u64 rf_holder_lacks(const struct rf_holder *holder, __u64 classes,
 					     bool sure)
 {
-	if (sure && (holder->unsure == RF_UNSURE || holder->flags & RF_HOLDER_FORCED))
+	if (sure && holder->unsure == RF_UNSURE)
 		return classes;
 	return classes & ~holder->label;
 }
@@ -160,7 +151,7 @@ static __always_inline const struct file *rf_file_of(__u32 fd)
 	return file;
 }
 
-/* It can send what is in its memory past both doors. */
+/* It can send what is in its memory past both doors: what has a label gets no more. */
 static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 {
 	return holder->flags & RF_HOLDER_UNSEEN;
@@ -315,7 +306,8 @@ static __always_inline int rf_join_as(struct rf_join *join, __u64 id)
 {
 	int err = rf_grow(join, id);
 
-	return err ? err : rf_settle(join->force);
+	/* Also if that failed: others may have got it before. */
+	return rf_settle(join->force) || err ? -EACCES : 0;
 }
 
 static __always_inline int rf_join(struct rf_join *join)

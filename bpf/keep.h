@@ -110,14 +110,14 @@ static __noinline int rf_keep_unread(void)
  * Who obtains a label by a file can write others already: it is kept with them
  * before that. What a thread opens meanwhile finds the label in time, or is
  * seen once more by rf_keep_soon(). Of an exec only what the new image still
- * has open matters.
+ * has open matters. Not inline, for its stack.
  */
-static __always_inline int rf_keep_held(const struct rf_join *join, bool exec)
+static __noinline __maybe_unused int rf_keep_held(const struct rf_join *join, bool exec)
 {
 	struct rf_holder *holder = rf_holder_current();
 	__u64 classes;
 
-	if (!rf_keeps || !holder || exec || !(join->classes & ~holder->label))
+	if (!rf_keeps || !holder || !join || exec || !(join->classes & ~holder->label))
 		return 0;
 	classes = join->classes & ~holder->holds & ~holder->removes;
 	return ringfence_keep_held(classes) && rf_join_refuse_task(join, RF_REASON_KEEP) ? -EACCES :

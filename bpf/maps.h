@@ -29,7 +29,7 @@
 #define RF_CHANNELS_MAX 65536
 #define RF_EDGES_MAX 65536
 /* Walked whole at each label, so not large; who finds it full is refused. */
-#define RF_WORK_MAX 512
+#define RF_WORK_MAX 1024
 /* Twice what a policy may have: while it is switched those of two are there. */
 #define RF_SERVICES_MAX 128
 /* A unix socket in the names map: this and its path, with the NUL. */
@@ -80,8 +80,8 @@ struct rf_task {
  * @removes: classes that it takes out of what it passes on, here and abroad.
  *	Both are its program's, as a declassifier, and end with the next exec
  * @unsure: the task that last began to give it a label, until all are sure to have
- *	it who get its data by calls that they are in already; RF_UNSURE if some may
- *	not. See rf_grow_begin()
+ *	it who get its data without a further call, by others too; RF_UNSURE if some
+ *	may not, or it has a label in spite of RF_HOLDER_UNSEEN. See rf_grow_begin()
  * @refs: tasks that name this holder
  * @flags: RF_HOLDER_*; RF_HOLDER_INHERITED by fork. Those of shared memory end
  *	with it, the others only grow
@@ -115,11 +115,9 @@ struct rf_holder {
 /* Others have read its memory, or it has written to that of others: they may be at it. */
 #define RF_HOLDER_READ 0x40
 #define RF_HOLDER_WRITES 0x80
-/* It has a label in spite of RF_HOLDER_UNSEEN. */
-#define RF_HOLDER_FORCED 0x100
 /* Process 1: see rf_holder_is_init(). */
-#define RF_HOLDER_INIT 0x200
-#define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED | RF_HOLDER_FORCED)
+#define RF_HOLDER_INIT 0x100
+#define RF_HOLDER_INHERITED (RF_HOLDER_UNSEEN | RF_HOLDER_SPLICED)
 
 /**
  * struct rf_source - how something came by classes: the hops that they took,
@@ -161,11 +159,13 @@ struct rf_sources {
  *
  * By the kernel address of the object (of the inode, for pipes and fifos; of
  * the struct sock that data is received on). Deleted in its free hook.
+ * @unsure: as in struct rf_holder
  * @kind: enum rf_origin_kind of what flows through it
  * @flags: RF_CHANNEL_*
  */
 struct rf_channel {
 	__u64 label;
+	__u64 unsure;
 	__u32 kind;
 	__u32 flags;
 };
@@ -176,8 +176,6 @@ struct rf_channel {
 #define RF_CHANNEL_EDGES 0x2
 /* Who waits for its data could not be labelled in time: it gets none any more. */
 #define RF_CHANNEL_REFUSED 0x4
-/* Not all who get what it has are labelled for sure: who writes looks for them again. */
-#define RF_CHANNEL_UNSURE 0x8
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory
@@ -192,14 +190,19 @@ struct rf_edge {
 };
 
 /**
- * struct rf_work - something that has just got a label, and may pass it on
+ * struct rf_work - something that has just got a label, and may pass it on, until
+ * all have it that it passes it on to
  * @task: in whose call
  * @node: a holder or a channel
+ *
+ * Maps to enum rf_work_state.
  */
 struct rf_work {
 	__u64 task;
 	__u64 node;
 };
+
+enum rf_work_state { RF_WORK_WAITS, RF_WORK_DONE };
 
 /**
  * struct rf_unkept - what has just got a label in memory, and has it on the disk
@@ -537,7 +540,7 @@ enum rf_counter {
 RF_ASSERT_SIZE(struct rf_task, 80);
 RF_ASSERT_SIZE(struct rf_holder, 40);
 RF_ASSERT_SIZE(struct rf_source, 56);
-RF_ASSERT_SIZE(struct rf_channel, 16);
+RF_ASSERT_SIZE(struct rf_channel, 24);
 RF_ASSERT_SIZE(struct rf_edge, 16);
 RF_ASSERT_SIZE(struct rf_work, 16);
 RF_ASSERT_SIZE(struct rf_unkept, 16);

@@ -87,7 +87,8 @@ int BPF_PROG(rf_socket_born, struct sock *sk, const struct request_sock *request
 	rf_channel_forget(before);
 	listener = (__u64)request->__req_common.skc_listener;
 	label |= rf_channel_label(listener);
-	if (label)
-		rf_channel_add((__u64)sk, label, RF_FLOW_LOOPBACK);
+	/* Nobody can have it yet who reads from it. */
+	if (label && rf_channel_add((__u64)sk, label, RF_FLOW_LOOPBACK))
+		rf_node_end((__u64)sk, true);
 	return 0;
 }

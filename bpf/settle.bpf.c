@@ -102,7 +102,7 @@ static __always_inline __u64 rf_node_lacks(__u64 node, __u64 classes, bool sure)
 	const struct rf_holder *holder;
 
 	if (rf_node_is_channel(node))
-		return classes & ~rf_channel_label(node);
+		return rf_channel_lacks(node, classes, sure);
 	holder = rf_holder_find(node);
 	/* One that has ended lacks nothing. */
 	return holder ? rf_holder_lacks(holder, classes, sure) : 0;
@@ -151,12 +151,14 @@ __noinline int rf_settle_channel(struct rf_edge_search *search)
 	hop.node = search->from;
 	hop.kind = search->kind;
 	hop.classes = search->lacks;
-	if (!rf_channel_add(to, search->lacks, search->kind))
-		return 0;
-	rf_source_copy(search->from, to, search->lacks);
-	rf_source_add(to, &hop);
-	if (rf_settle_file(bpf_map_lookup_elem(&channels, &to), to, &hop))
-		return -EACCES;
+	if (rf_channel_add(to, search->lacks, search->kind)) {
+		rf_source_copy(search->from, to, search->lacks);
+		rf_source_add(to, &hop);
+		if (rf_settle_file(bpf_map_lookup_elem(&channels, &to), to, &hop)) {
+			rf_node_end(to, false);
+			return -EACCES;
+		}
+	}
 	return rf_work_add(to);
 }
 
@@ -267,7 +269,7 @@ __noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
 	hop.tgid = BPF_CORE_READ(task, tgid);
 	bpf_probe_read_kernel_str(hop.comm, sizeof(hop.comm), task->comm);
 	settling->err = rf_written_add((const void *)inode, &hop, &added);
-	if (!settling->err && added && rf_written_shared(file, 1))
+	if (!settling->err && (rf_channel_failed(inode) || (added && rf_written_shared(file, 1))))
 		settling->err = rf_file_pending(inode, classes);
 	return 0;
 }
@@ -346,10 +348,10 @@ __noinline int rf_settle_mapper(struct rf_settling *settling, __u64 classes)
 
 /* --- rounds */
 
-static long rf_work_pick(struct bpf_map *map, const struct rf_work *todo, const __u64 *value,
+static long rf_work_pick(struct bpf_map *map, const struct rf_work *todo, const __u64 *state,
 			 struct rf_work *pick)
 {
-	if (todo->task != pick->task)
+	if (todo->task != pick->task || *state == RF_WORK_DONE)
 		return 0;
 	pick->node = todo->node;
 	return 1;
@@ -448,50 +450,40 @@ static __always_inline void rf_settle_holder(struct rf_settling *settling)
 
 static __always_inline void rf_work_done(const struct rf_work *done)
 {
-	struct rf_state *global = rf_state();
+	__u64 *state = bpf_map_lookup_elem(&work, done);
 
-	if (!bpf_map_delete_elem(&work, done) && global)
-		__sync_fetch_and_sub(&global->work, 1);
+	if (state)
+		*state = RF_WORK_DONE;
 }
 
-/* Who passes on to one that can't be labelled finds that so when it tries again. */
-__noinline int rf_settle_fail(struct rf_settling *settling)
+/*
+ * All that got something in this call is as sure as its last: one that passes on to
+ * who can't be labelled is found to do so when it is tried again, over others too.
+ */
+static long rf_work_end(struct bpf_map *map, const struct rf_work *done, const __u64 *state,
+			const struct rf_settling *settling)
 {
-	struct rf_holder *holder;
+	struct rf_state *global = rf_state();
+	__u64 node = done->node;
+	bool sure;
 
-	if (!settling)
+	if (done->task != bpf_get_current_task())
 		return 0;
-	settling->failed = true;
-	if (rf_node_is_channel(settling->node)) {
-		rf_channel_sure(settling->node, false);
-		if (!rf_keeps)
-			rf_channel_refuse(settling->node);
-		return 0;
-	}
-	holder = rf_holder_find(settling->node);
-	if (holder)
-		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
+	/* A forced label asks nobody who is unsure, so its holder is not sure either. */
+	sure = rf_node_is_channel(node) ? !settling->failed : rf_settle_sure(settling);
+	rf_node_end(node, sure);
+	if (!bpf_map_delete_elem(&work, done) && global)
+		__sync_fetch_and_sub(&global->work, 1);
 	return 0;
 }
 
-/* All its neighbours have what it passes on; for sure, if it asked those who were not. */
-__noinline int rf_settle_end(struct rf_settling *settling)
+__noinline int rf_settle_fail(struct rf_settling *settling)
 {
-	struct rf_holder *holder;
-	__u64 sure;
-
 	if (!settling)
 		return 0;
-	sure = rf_settle_sure(settling);
-	if (rf_node_is_channel(settling->node)) {
-		if (sure)
-			rf_channel_sure(settling->node, true);
-		return 0;
-	}
-	holder = rf_holder_find(settling->node);
-	if (holder)
-		__sync_val_compare_and_swap(&holder->unsure, bpf_get_current_task(),
-					    sure ? 0 : RF_UNSURE);
+	settling->failed = true;
+	if (!rf_keeps && rf_node_is_channel(settling->node))
+		rf_channel_refuse(settling->node);
 	return 0;
 }
 
@@ -528,7 +520,6 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 		rf_settle_fail(settling);
 	else if (settling->again)
 		return 0;
-	rf_settle_end(settling);
 	rf_work_done(&pick);
 	return 0;
 }
@@ -549,7 +540,10 @@ int rf_settle(bool force)
 		return 0;
 	settling.join.force = force;
 	bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0);
-	return settling.done && !settling.failed ? 0 : -EACCES;
+	if (!settling.done)
+		settling.failed = true;
+	bpf_for_each_map_elem(&work, rf_work_end, &settling, 0);
+	return settling.failed ? -EACCES : 0;
 }
 
 int rf_write(struct rf_writing *writing)

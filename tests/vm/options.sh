@@ -31,3 +31,4 @@ blocked() { attack option "$1" "$(address "$TO" 6)"; }
 CAPS=net_raw EXPECT="open EACCES" deny "blocked in setsockopt while another thread reads" blocked blocked
 CAPS=net_raw EXPECT="open EACCES" deny "blocked in setsockopt, the file opened twice" blocked again
 STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, written to twice" blocked handed
+STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, passed on twice" blocked passed

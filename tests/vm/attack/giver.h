@@ -11,12 +11,12 @@
 #include "tests/vm/attack/attack.h"
 
 /* Until that thread is in a read. */
-static inline void giver_wait(pid_t pid, pid_t tid)
+static inline void giver_wait(pid_t tid)
 {
 	char path[64], call[8] = "";
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
 	for (int i = 0; i < 1000 && strncmp(call, "0 ", 2); i++) {
 		poll(NULL, 0, 5);
 		fd = attack_do("syscall", open(path, O_RDONLY | O_CLOEXEC));
@@ -38,7 +38,7 @@ static inline void giver_write(int fd)
 static inline int giver_start(int *go)
 {
 	int data_ends[2], go_ends[2];
-	pid_t reader = getpid(), tid;
+	pid_t tid;
 
 	attack_do("pair", socketpair(AF_UNIX, SOCK_STREAM, 0, data_ends));
 	attack_do("pipe", pipe(go_ends));
@@ -52,23 +52,23 @@ static inline int giver_start(int *go)
 	close(go_ends[1]);
 	if (read(go_ends[0], &tid, sizeof(tid)) != sizeof(tid))
 		exit(1);
-	giver_wait(reader, tid);
+	giver_wait(tid);
 	attack_obtain();
 	giver_write(data_ends[1]);
 	exit(attack_status);
 }
 
 /* What it gives; nothing if it could not. */
-static inline void giver_read(int from, int go)
+static inline void giver_read(int from, int go, struct attack_data *into)
 {
 	pid_t tid = syscall(SYS_gettid);
 	ssize_t got;
 
 	attack_do("go", write(go, &tid, sizeof(tid)));
-	got = read(from, data.bytes, sizeof(data.bytes));
+	got = read(from, into->bytes, sizeof(into->bytes));
 	if (got < 0)
 		attack_note("read", errno);
-	data.len = got > 0 ? got : 0;
+	into->len = got > 0 ? got : 0;
 }
 
 #endif /* RF_ATTACK_GIVER_H */

@@ -4,17 +4,20 @@
  * what it sends by itself
  *
  * usage: option syn-ack ADDRESS READY
- *	  option blocked|again|handed ADDRESS
+ *	  option blocked|again|handed|passed ADDRESS
  *
  * syn-ack: in a routing header of a listener, port 7000, to which ADDRESS
  * connects once there is a file READY. blocked: setsockopt() copies it from
  * memory that is filled when the data is obtained; then the connection is kept
  * alive. again: the file is opened a second time if it was refused. handed: a thread
- * waits for what another process reads there, and writes twice if it has to.
+ * waits for what another process reads there, and writes twice if it has to. passed: in
+ * between there is a third, whose memory we have.
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "tests/vm/attack/giver.h"
 
@@ -108,7 +111,7 @@ static void obtain_again(void)
 
 static void *read_given(void *unused)
 {
-	giver_read(from, go);
+	giver_read(from, go, &data);
 	return NULL;
 }
 
@@ -118,6 +121,38 @@ static void obtain_handed(void)
 
 	pthread_create(&thread, NULL, read_given, NULL);
 	pthread_join(thread, NULL);
+}
+
+static struct attack_data *map_shared(int fd)
+{
+	void *shared = mmap(NULL, sizeof(data), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	attack_do("mmap", shared == MAP_FAILED ? -1 : 0);
+	return shared;
+}
+
+/* A fork is one with us until it has executed something. */
+static void obtain_passed(void)
+{
+	int fd = attack_do("memfd_create", memfd_create("shared", 0));
+	struct attack_data *shared;
+	char fds[3][12];
+	pid_t between;
+
+	attack_do("ftruncate", ftruncate(fd, sizeof(data)));
+	shared = map_shared(fd);
+	snprintf(fds[0], sizeof(fds[0]), "%d", fd);
+	snprintf(fds[1], sizeof(fds[1]), "%d", from);
+	snprintf(fds[2], sizeof(fds[2]), "%d", go);
+	between = attack_do("fork", fork());
+	if (!between) {
+		execl("/proc/self/exe", "option", "between", fds[0], fds[1], fds[2], NULL);
+		_exit(127);
+	}
+	close(from);
+	close(go);
+	attack_do("wait", waitpid(between, NULL, 0));
+	data = *shared;
 }
 
 static void set_while_blocked(const char *peer, void (*obtain)(void))
@@ -151,12 +186,19 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
+	if (attack_is(argv, 1, "between")) {
+		giver_read(atoi(argv[3]), atoi(argv[4]), map_shared(atoi(argv[2])));
+		return attack_status;
+	}
 	peer = attack_addr(argv[2]);
 	if (attack_is(argv, 1, "syn-ack")) {
 		answer_with_route(&peer, argv[3]);
 	} else if (attack_is(argv, 1, "handed")) {
 		from = giver_start(&go);
 		set_while_blocked(argv[2], obtain_handed);
+	} else if (attack_is(argv, 1, "passed")) {
+		from = giver_start(&go);
+		set_while_blocked(argv[2], obtain_passed);
 	} else {
 		set_while_blocked(argv[2],
 				  attack_is(argv, 1, "again") ? obtain_again : attack_obtain);

@@ -15,7 +15,7 @@ static void wait_with_socket(void)
 	int go, from = giver_start(&go);
 
 	attack_do("socket", socket(AF_XDP, SOCK_RAW, 0));
-	giver_read(from, go);
+	giver_read(from, go, &data);
 	attack_obtain();
 }
 
