@@ -96,34 +96,22 @@ static __always_inline __u64 rf_channel_lacks(__u64 channel, __u64 classes, bool
 	return classes & ~rf_channel_label(channel);
 }
 
-/* Where @node says whether all have its label who get its data; NULL if it has ended. */
-static __always_inline __u64 *rf_node_unsure(__u64 node)
+/* The running task is through with @node: do all have its label who get its data? */
+static __always_inline void rf_node_end(__u64 node, bool sure)
 {
+	__u64 self = bpf_get_current_task(), unsure = sure ? 0 : RF_UNSURE;
 	struct rf_channel *channel;
 	struct rf_holder *holder;
 
 	if (rf_node_is_channel(node)) {
 		channel = bpf_map_lookup_elem(&channels, &node);
-		if (!channel)
-			return NULL;
-		/* Nothing may be added to it before it is compared. */
-		barrier_var(channel);
-		return &channel->unsure;
+		if (channel)
+			__sync_val_compare_and_swap(&channel->unsure, self, unsure);
+		return;
 	}
 	holder = rf_holder_find(node);
-	if (!holder)
-		return NULL;
-	barrier_var(holder);
-	return &holder->unsure;
-}
-
-/* The running task is through with @node. */
-static __always_inline void rf_node_end(__u64 node, bool sure)
-{
-	__u64 *unsure = rf_node_unsure(node);
-
-	if (unsure)
-		__sync_val_compare_and_swap(unsure, bpf_get_current_task(), sure ? 0 : RF_UNSURE);
+	if (holder)
+		__sync_val_compare_and_swap(&holder->unsure, self, unsure);
 }
 
 /*
@@ -134,9 +122,8 @@ static __always_inline void rf_node_end(__u64 node, bool sure)
 static __always_inline __u64 rf_channel_add(__u64 channel, __u64 classes, __u32 kind)
 {
 	struct rf_state *global = rf_state();
+	__u64 self = bpf_get_current_task(), before;
 	struct rf_channel *known;
-	__u64 before;
-	__u64 self = bpf_get_current_task();
 	bool counted;
 
 	if (!global)

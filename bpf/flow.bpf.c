@@ -23,13 +23,16 @@ int rf_walk_begin(struct rf_walk *walk, __u64 process)
 static __always_inline int rf_work_note(__u64 node)
 {
 	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
-	__u64 waits = RF_WORK_WAITS, *known, *unsure = rf_node_unsure(node);
+	__u64 waits = RF_WORK_WAITS, *known;
 	struct rf_state *global = rf_state();
+	struct rf_channel *channel;
 
 	if (!global)
 		return -EACCES;
-	if (unsure)
-		__sync_lock_test_and_set(unsure, todo.task);
+	/* All are asked who have it. A holder has more than those: see rf_grow_begin(). */
+	channel = bpf_map_lookup_elem(&channels, &node);
+	if (channel)
+		__sync_lock_test_and_set(&channel->unsure, todo.task);
 	known = bpf_map_lookup_elem(&work, &todo);
 	if (known) {
 		*known = RF_WORK_WAITS;
