@@ -249,8 +249,6 @@ int rf_grow(struct rf_join *join, __u64 id)
 		if (!join->force)
 			return rf_join_refuse(join, id, holder->label, RF_REASON_RECORD);
 	}
-	if (rf_holder_unseen(holder))
-		__sync_lock_test_and_set(&holder->unsure, RF_UNSURE);
 	return 0;
 }
 

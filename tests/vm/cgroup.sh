@@ -45,6 +45,9 @@ free "one who came from nowhere near" send
 ok "AF_XDP, moved: unlabelled" one_run root "$PUBLIC" attack xdp moved $root/rf/free/cgroup.procs
 one_run root "$REGULATED" attack xdp moved $root/rf/regulated/cgroup.procs
 said_is "AF_XDP, moved: the file" "open EACCES"
+ok "AF_XDP, moved, and its child: unlabelled" one_run root "$PUBLIC" attack xdp bred $root/rf/free/cgroup.procs
+one_run root "$REGULATED" attack xdp bred $root/rf/regulated/cgroup.procs
+said_is "AF_XDP, moved, and its child: the file" "open EACCES"
 
 # Who has a label by a file keeps it wherever it goes.
 moves() { exec 9<"$FILE"; enter rf/free "" rf/free && send; }

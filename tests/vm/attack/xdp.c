@@ -3,11 +3,14 @@
  * xdp.c - who holds an AF_XDP socket can't obtain the data, who holds the data
  * can't make one
  *
- * usage: xdp new|held|forced|moved FILE
+ * usage: xdp new|held|forced|moved|bred FILE
  *
  * forced: who holds one waits for what another process reads there, and then reads
  * it from there itself. moved: who holds one goes into the cgroup that FILE moves to.
+ * bred: and forks.
  */
+#include <sys/wait.h>
+
 #include "tests/vm/attack/giver.h"
 
 static void wait_with_socket(void)
@@ -25,9 +28,11 @@ int main(int argc, char **argv)
 		wait_with_socket();
 		return attack_status;
 	}
-	if (attack_is(argv, 1, "moved")) {
+	if (attack_is(argv, 1, "moved") || attack_is(argv, 1, "bred")) {
 		attack_do("socket", socket(AF_XDP, SOCK_RAW, 0));
 		attack_do("move", write(open(argv[2], O_WRONLY), "0", 1));
+		if (attack_is(argv, 1, "bred") && attack_do("fork", fork()))
+			return attack_do("wait", wait(NULL)) < 0;
 		attack_obtain();
 		return attack_status;
 	}
