@@ -48,28 +48,7 @@ static __always_inline bool rf_channel_has(__u64 channel, __u64 classes)
 {
 	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
 
-	return known && !(classes & ~known->label) && !rf_is_unsure(known->unsure) &&
-	       !(known->flags & RF_CHANNEL_REFUSED);
-}
-
-/*
- * Without the module, who can't have a label may be waiting for the data already,
- * and does not ask again.
- */
-static __always_inline void rf_channel_refuse(__u64 channel)
-{
-	struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
-
-	if (known)
-		__sync_fetch_and_or(&known->flags, RF_CHANNEL_REFUSED);
-}
-
-/* May nothing labelled be put there any more? */
-static __always_inline bool rf_channel_refused(__u64 channel)
-{
-	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
-
-	return known && known->flags & RF_CHANNEL_REFUSED;
+	return known && !(classes & ~known->label) && !rf_is_unsure(known->unsure);
 }
 
 /* Is it to be asked once more who gets what @channel has? */

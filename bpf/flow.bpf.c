@@ -252,22 +252,12 @@ int rf_grow(struct rf_join *join, __u64 id)
 	return 0;
 }
 
-/* Its reader was told when it was refused: this is for who writes again. */
-static __noinline int rf_gain_refuse(__u64 classes, __u32 kind)
-{
-	struct rf_join join = { .task = rf_task_current(), .classes = classes, .kind = kind };
-
-	return rf_join_refuse(&join, 0, classes, RF_REASON_KEEP);
-}
-
 int rf_gain(const __u64 *channel, struct rf_source *hop)
 {
 	__u64 added;
 
 	if (!channel || !hop)
 		return -EACCES;
-	if (!rf_keeps && rf_channel_refused(*channel))
-		return rf_gain_refuse(hop->classes, hop->kind);
 	added = rf_channel_add(*channel, hop->classes, hop->kind);
 	if (!added)
 		return rf_channel_unsure(*channel) ? rf_work_add(*channel) : 0;

@@ -174,8 +174,6 @@ struct rf_channel {
 #define RF_CHANNEL_FILE 0x1
 /* In the edges map. */
 #define RF_CHANNEL_EDGES 0x2
-/* Who waits for its data could not be labelled in time: it gets none any more. */
-#define RF_CHANNEL_REFUSED 0x4
 
 /**
  * struct rf_edge - label(@to) |= label(@from), as long as it stands: memory

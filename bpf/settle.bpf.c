@@ -477,16 +477,6 @@ static long rf_work_end(struct bpf_map *map, const struct rf_work *done, const _
 	return 0;
 }
 
-__noinline int rf_settle_fail(struct rf_settling *settling)
-{
-	if (!settling)
-		return 0;
-	settling->failed = true;
-	if (!rf_keeps && rf_node_is_channel(settling->node))
-		rf_channel_refuse(settling->node);
-	return 0;
-}
-
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
 {
 	struct rf_work pick = { .task = bpf_get_current_task() };
@@ -510,14 +500,14 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 		settling->err = rf_grow(&settling->join, settling->id);
 		/* What is under way is refused, but may not be undone everywhere. */
 		if (settling->err) {
-			rf_settle_fail(settling);
+			settling->failed = true;
 			settling->join.force = true;
 			settling->err = rf_grow(&settling->join, settling->id);
 			settling->join.force = settling->force;
 		}
 	}
 	if (settling->err)
-		rf_settle_fail(settling);
+		settling->failed = true;
 	else if (settling->again)
 		return 0;
 	rf_work_done(&pick);
@@ -558,8 +548,6 @@ int rf_write(struct rf_writing *writing)
 	inode = (__u64)rf_file_inode(file);
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
-		return -EACCES;
-	if (!rf_keeps && rf_channel_refused(inode))
 		return -EACCES;
 	if (!rf_written_shared(file, writing->own) || (!added && !rf_channel_unsure(inode)))
 		return 0;

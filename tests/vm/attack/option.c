@@ -4,14 +4,15 @@
  * what it sends by itself
  *
  * usage: option syn-ack ADDRESS READY
- *	  option blocked|again|handed|passed ADDRESS
+ *	  option blocked|again|handed|passed|filed ADDRESS
  *
  * syn-ack: in a routing header of a listener, port 7000, to which ADDRESS
  * connects once there is a file READY. blocked: setsockopt() copies it from
  * memory that is filled when the data is obtained; then the connection is kept
  * alive. again: the file is opened a second time if it was refused. handed: a thread
  * waits for what another process reads there, and writes twice if it has to. passed: in
- * between there is a third, whose memory we have.
+ * between there is a third, whose memory we have. filed: who writes it to a file that
+ * we have mapped.
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>
@@ -131,28 +132,53 @@ static struct attack_data *map_shared(int fd)
 	return shared;
 }
 
-/* A fork is one with us until it has executed something. */
-static void obtain_passed(void)
+static void read_into_memory(int fd)
+{
+	struct attack_data *shared = map_shared(fd);
+
+	close(fd);
+	giver_read(from, go, shared);
+}
+
+static void read_into_file(int fd)
+{
+	giver_read(from, go, &data);
+	attack_do("write", pwrite(fd, &data, sizeof(data), 0));
+}
+
+/* A fork is one with us until it has executed something: then it is @between. */
+static void obtain_over(const char *between)
 {
 	int fd = attack_do("memfd_create", memfd_create("shared", 0));
 	struct attack_data *shared;
 	char fds[3][12];
-	pid_t between;
+	pid_t pid;
 
 	attack_do("ftruncate", ftruncate(fd, sizeof(data)));
 	shared = map_shared(fd);
 	snprintf(fds[0], sizeof(fds[0]), "%d", fd);
 	snprintf(fds[1], sizeof(fds[1]), "%d", from);
 	snprintf(fds[2], sizeof(fds[2]), "%d", go);
-	between = attack_do("fork", fork());
-	if (!between) {
-		execl("/proc/self/exe", "option", "between", fds[0], fds[1], fds[2], NULL);
+	pid = attack_do("fork", fork());
+	if (!pid) {
+		execl("/proc/self/exe", "option", between, fds[0], fds[1], fds[2], NULL);
 		_exit(127);
 	}
+	close(fd);
 	close(from);
 	close(go);
-	attack_do("wait", waitpid(between, NULL, 0));
+	attack_do("wait", waitpid(pid, NULL, 0));
 	data = *shared;
+}
+
+static void obtain_passed(void)
+{
+	obtain_over("passed");
+}
+
+static void obtain_filed(void)
+{
+	obtain_over("filed");
 }
 
 static void set_while_blocked(const char *peer, void (*obtain)(void))
@@ -186,8 +212,13 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
-	if (attack_is(argv, 1, "between")) {
-		giver_read(atoi(argv[3]), atoi(argv[4]), map_shared(atoi(argv[2])));
+	if (argc == 5) {
+		from = atoi(argv[3]);
+		go = atoi(argv[4]);
+		if (attack_is(argv, 1, "passed"))
+			read_into_memory(atoi(argv[2]));
+		else
+			read_into_file(atoi(argv[2]));
 		return attack_status;
 	}
 	peer = attack_addr(argv[2]);
@@ -199,6 +230,9 @@ int main(int argc, char **argv)
 	} else if (attack_is(argv, 1, "passed")) {
 		from = giver_start(&go);
 		set_while_blocked(argv[2], obtain_passed);
+	} else if (attack_is(argv, 1, "filed")) {
+		from = giver_start(&go);
+		set_while_blocked(argv[2], obtain_filed);
 	} else {
 		set_while_blocked(argv[2],
 				  attack_is(argv, 1, "again") ? obtain_again : attack_obtain);
