@@ -189,7 +189,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	if (!regular || !rf_file_gives_nothing(file, inode))
+	if (!regular || (rf_file_is_obtained(file) && !rf_file_gives_nothing(file, inode)))
 		passes = rf_file_passes(file, inode, regular, &kept);
 	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;

@@ -29,7 +29,7 @@
 #define RF_CHANNELS_MAX 65536
 #define RF_EDGES_MAX 65536
 /* Walked whole at each label, so not large; who finds it full is refused. */
-#define RF_WORK_MAX 1024
+#define RF_WORK_MAX 512
 /* Twice what a policy may have: while it is switched those of two are there. */
 #define RF_SERVICES_MAX 128
 /* A unix socket in the names map: this and its path, with the NUL. */
