@@ -159,8 +159,6 @@ static __always_inline int rf_file_writes(void *ctx, struct file *file, int own)
 static __noinline int rf_file_passes(struct file *file, const struct inode *inode, bool regular,
 				     __u64 *kept)
 {
-	if (!rf_file_is_obtained(file))
-		return 1;
 	if (!regular) {
 		/* Who lists a directory gets the label of its names, and not who opens it. */
 		if (rf_keep_lists(file) && rf_keep_learn(file, kept))
@@ -189,7 +187,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	if (!regular || (rf_file_is_obtained(file) && !rf_file_gives_nothing(file, inode)))
+	if (rf_file_is_obtained(file) && !(regular && rf_file_gives_nothing(file, inode)))
 		passes = rf_file_passes(file, inode, regular, &kept);
 	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;

@@ -20,6 +20,7 @@ int rf_walk_begin(struct rf_walk *walk, __u64 process)
 	return rf_walk_enter(walk);
 }
 
+/* rf_work_add(), inline for one that is the eighth frame of eight: rf_late_channel(). */
 static __always_inline int rf_work_note(__u64 node)
 {
 	struct rf_work todo = { .task = bpf_get_current_task(), .node = node };
@@ -33,13 +34,14 @@ static __always_inline int rf_work_note(__u64 node)
 	channel = bpf_map_lookup_elem(&channels, &node);
 	if (channel)
 		__sync_lock_test_and_set(&channel->unsure, todo.task);
-	known = bpf_map_lookup_elem(&work, &todo);
-	if (known) {
-		*known = RF_WORK_WAITS;
-		return 0;
-	}
 	/* Counted first: who has added something must look for it. */
 	__sync_fetch_and_add(&global->work, 1);
+	known = bpf_map_lookup_elem(&work, &todo);
+	if (known) {
+		if (__sync_lock_test_and_set(known, RF_WORK_WAITS) == RF_WORK_WAITS)
+			__sync_fetch_and_sub(&global->work, 1);
+		return 0;
+	}
 	if (!bpf_map_update_elem(&work, &todo, &waits, BPF_NOEXIST))
 		return 0;
 	__sync_fetch_and_sub(&global->work, 1);

@@ -19,11 +19,13 @@
 
 /* Twice the largest pid_max: one label in each round. */
 #define RF_SETTLE_ROUNDS (1 << 23)
+#define RF_SETTLE_MANY 2
 
 /**
  * struct rf_settling - the state of rf_settle()
  * @join: who is to be labelled next: @join.task, or none
  * @id: its holder, if not the one that its task's record names
+ * @ended: how many nodes are done, RF_SETTLE_MANY for more than one
  * @again: something was labelled
  * @failed: something could not be
  */
@@ -32,10 +34,10 @@ struct rf_settling {
 	__u64 node;
 	__u64 id;
 	int err;
+	__u8 ended;
 	bool again;
 	bool force;
 	bool failed;
-	bool done;
 };
 
 /* In a mode of rf_settle_walk(): see @sure in struct rf_walk. */
@@ -448,22 +450,22 @@ static __always_inline void rf_settle_holder(struct rf_settling *settling)
 	settling->join.task = NULL;
 }
 
-static __always_inline void rf_work_done(const struct rf_work *done)
+/* @state: in the work map */
+static __always_inline void rf_work_done(__u64 *state)
 {
-	__u64 *state = bpf_map_lookup_elem(&work, done);
+	struct rf_state *global = rf_state();
 
-	if (state)
-		*state = RF_WORK_DONE;
+	if (__sync_lock_test_and_set(state, RF_WORK_DONE) == RF_WORK_WAITS && global)
+		__sync_fetch_and_sub(&global->work, 1);
 }
 
 /*
  * All that got something in this call is as sure as its last: one that passes on to
  * who can't be labelled is found to do so when it is tried again, over others too.
  */
-static long rf_work_end(struct bpf_map *map, const struct rf_work *done, const __u64 *state,
+static long rf_work_end(struct bpf_map *map, const struct rf_work *done, __u64 *state,
 			const struct rf_settling *settling)
 {
-	struct rf_state *global = rf_state();
 	__u64 node = done->node;
 	bool sure;
 
@@ -472,20 +474,40 @@ static long rf_work_end(struct bpf_map *map, const struct rf_work *done, const _
 	/* A forced label asks nobody who is unsure, so its holder is not sure either. */
 	sure = rf_node_is_channel(node) ? !settling->failed : rf_settle_sure(settling);
 	rf_node_end(node, sure);
-	if (!bpf_map_delete_elem(&work, done) && global)
-		__sync_fetch_and_sub(&global->work, 1);
+	rf_work_done(state);
+	bpf_map_delete_elem(&work, done);
 	return 0;
+}
+
+/* Nobody else was labelled: most often so, and no search for it. Not inline: see below. */
+static __noinline void rf_work_end_one(const struct rf_settling *settling)
+{
+	struct rf_work only = { .task = bpf_get_current_task(), .node = settling->node };
+	__u64 *state = bpf_map_lookup_elem(&work, &only);
+
+	if (state)
+		rf_work_end(NULL, &only, state, settling);
+}
+
+/* Not inline: its stack is not to be added to that of what follows. */
+static __noinline bool rf_work_any(void)
+{
+	const struct rf_state *global = rf_state();
+
+	return !global || global->work;
 }
 
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
 {
 	struct rf_work pick = { .task = bpf_get_current_task() };
 
-	bpf_for_each_map_elem(&work, rf_work_pick, &pick, 0);
-	if (!pick.node) {
-		settling->done = true;
+	__u64 *state;
+
+	if (!rf_work_any())
 		return 1;
-	}
+	bpf_for_each_map_elem(&work, rf_work_pick, &pick, 0);
+	if (!pick.node)
+		return 1;
 	settling->node = pick.node;
 	settling->again = false;
 	settling->id = 0;
@@ -510,16 +532,11 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 		settling->failed = true;
 	else if (settling->again)
 		return 0;
-	rf_work_done(&pick);
+	settling->ended = settling->ended ? RF_SETTLE_MANY : 1;
+	state = bpf_map_lookup_elem(&work, &pick);
+	if (state)
+		rf_work_done(state);
 	return 0;
-}
-
-/* Not inline: its stack is not to be added to that of what follows. */
-static __noinline bool rf_work_any(void)
-{
-	const struct rf_state *global = rf_state();
-
-	return !global || global->work;
 }
 
 int rf_settle(bool force)
@@ -529,10 +546,14 @@ int rf_settle(bool force)
 	if (!rf_work_any())
 		return 0;
 	settling.join.force = force;
-	bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0);
-	if (!settling.done)
+	if (bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0) == RF_SETTLE_ROUNDS) {
 		settling.failed = true;
-	bpf_for_each_map_elem(&work, rf_work_end, &settling, 0);
+		settling.ended = RF_SETTLE_MANY;
+	}
+	if (settling.ended == 1)
+		rf_work_end_one(&settling);
+	else if (settling.ended)
+		bpf_for_each_map_elem(&work, rf_work_end, &settling, 0);
 	return settling.failed ? -EACCES : 0;
 }
 
