@@ -93,6 +93,15 @@ static int program_info(int fd, struct bpf_prog_info *info, __u32 *maps)
 	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
 }
 
+/* Without a system call: a program uses many maps, and there are many programs. */
+static bool is_ours(const struct rf_object *object, __u32 id)
+{
+	for (int map = 0; map < RF_MAP_MAX; map++)
+		if (object->map_ids[map] == id)
+			return true;
+	return false;
+}
+
 /* False if map @id holds settings, and others than ours. */
 static bool same_settings(const struct rf_object *object, __u32 id)
 {
@@ -150,26 +159,26 @@ bool rf_object_runs(const struct rf_object *object, size_t hook, int link)
 		return false;
 	/* The tag does not cover what the read-only data says. */
 	for (__u32 i = 0; i < old.nr_map_ids; i++)
-		if (!same_settings(object, maps[i]))
+		if (!is_ours(object, maps[i]) && !same_settings(object, maps[i]))
 			return false;
 	return true;
 }
 
-/* False if map @id has the name of one of ours and is another. */
-static bool not_another(const struct rf_object *object, __u32 id)
+/* Has map @id, which is not ours, the name of one of ours? True if that can't be told. */
+static bool is_another(__u32 id)
 {
-	struct bpf_map_info theirs, ours;
+	struct bpf_map_info theirs;
 	int fd = bpf_map_get_fd_by_id(id);
 	int err = fd < 0 ? fd : rf_map_info(fd, &theirs);
 
 	if (fd >= 0)
 		close(fd);
 	if (err)
-		return false;
+		return true;
 	for (int map = 0; map < RF_MAP_MAX; map++)
 		if (!strcmp(theirs.name, rf_object_map_name(map)))
-			return !rf_map_info(rf_map_fd(object, map), &ours) && ours.id == id;
-	return true;
+			return true;
+	return false;
 }
 
 bool rf_object_shares(const struct rf_object *object, int link)
@@ -180,7 +189,7 @@ bool rf_object_shares(const struct rf_object *object, int link)
 	if (!program_of(link, &program, maps))
 		return false;
 	for (__u32 i = 0; i < program.nr_map_ids; i++)
-		if (!not_another(object, maps[i]))
+		if (!is_ours(object, maps[i]) && is_another(maps[i]))
 			return false;
 	return true;
 }

@@ -159,8 +159,13 @@ int rf_object_fit(struct rf_object *object)
 int rf_object_load(struct rf_object *object)
 {
 	int err = ringfence_bpf__load(object->skel);
+	struct bpf_map_info info;
 	void *state;
 
+	for (int map = 0; !err && map < RF_MAP_MAX; map++) {
+		err = rf_map_info(rf_map_fd(object, map), &info);
+		object->map_ids[map] = info.id;
+	}
 	if (err)
 		return err;
 	state = mmap(NULL, state_size(), PROT_READ | PROT_WRITE, MAP_SHARED,

@@ -10,6 +10,7 @@
 struct rf_object {
 	struct ringfence_bpf *skel;
 	struct bpf_map *maps[RF_MAP_MAX];
+	__u32 map_ids[RF_MAP_MAX]; /* of those that are loaded */
 	struct bpf_program *iterators[RF_ITERATOR_MAX];
 	struct bpf_program *hooks[RF_LINKS_MAX];
 	size_t hook_count;
