@@ -160,6 +160,8 @@ static __noinline int rf_file_passes(struct file *file, const struct inode *inod
 				     __u64 *kept)
 {
 	if (!regular) {
+		if (!rf_file_is_obtained(file))
+			return 1;
 		/* Who lists a directory gets the label of its names, and not who opens it. */
 		if (rf_keep_lists(file) && rf_keep_learn(file, kept))
 			return rf_keep_unread();
@@ -187,7 +189,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 		return 0;
 	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
-	if (rf_file_is_obtained(file) && !(regular && rf_file_gives_nothing(file, inode)))
+	if (!regular || (rf_file_is_obtained(file) && !rf_file_gives_nothing(file, inode)))
 		passes = rf_file_passes(file, inode, regular, &kept);
 	if (passes < 0 || (!passes && rf_file_join(file, kept, regular && rf_keeps)))
 		return -EACCES;
