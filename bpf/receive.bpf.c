@@ -72,7 +72,8 @@ int BPF_PROG(rf_unix_may_send, struct socket *sock, struct socket *other, int re
 
 	if (ret)
 		return 0;
-	if (server && rf_serving_names(server) && rf_unix_serves(sock->sk, server))
+	if (server && rf_serving_names(server) &&
+	    (rf_unix_serves(sock->sk, server) || rf_settle(false)))
 		return -EACCES;
 	return rf_unix_datagram(sock->sk, server) ? -EACCES : 0;
 }

@@ -112,7 +112,8 @@ static __always_inline void rf_serving_socket(struct file *file, struct rf_servi
 
 /*
  * What @sk receives has these classes from now on, and so has whoever receives
- * it. -EACCES if that can't be recorded.
+ * it: rf_settle() has to follow, somebody may wait already. -EACCES if that can't
+ * be recorded.
  */
 static __always_inline int rf_served(const struct sock *sk, const struct rf_serving *serving)
 {

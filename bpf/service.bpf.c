@@ -11,7 +11,7 @@ int BPF_PROG(rf_service_stream, struct sock *sock, struct sock *other, struct so
 {
 	if (ret || !rf_serving_names(other))
 		return 0;
-	return rf_served_unix(sock, other) ? -EACCES : 0;
+	return rf_served_unix(sock, other) || rf_settle(false) ? -EACCES : 0;
 }
 
 /*

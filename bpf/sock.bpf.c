@@ -188,8 +188,8 @@ static __noinline int rf_serving_name(struct rf_serving *serving, const struct s
 }
 
 /*
- * @sk is to get data from there. -EACCES if that is a service, and who has the
- * socket can't be labelled. Not inline, for its stack, as what follows.
+ * @sk is to get data from there: as rf_served(). Not inline, for its stack, as what
+ * follows.
  */
 static __noinline int rf_served_by(const struct sock *sk, const void *name, int len)
 {
@@ -235,7 +235,7 @@ int BPF_PROG(rf_socket_connect, struct socket *sock, struct sockaddr *address, i
 	if (ret || !sk)
 		return 0;
 	if (rf_services_any() && BPF_CORE_READ(address, sa_family) != AF_UNSPEC &&
-	    rf_served_by(sk, address, addrlen))
+	    (rf_served_by(sk, address, addrlen) || rf_settle(false)))
 		return -EACCES;
 	if (!rf_holders_any())
 		return 0;
@@ -374,7 +374,8 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 		return rf_holders_any() && rf_netlink_send(sk, msg) ? -EACCES : 0;
 	name = msg->msg_name;
 	/* A question to a service; the answer comes to the same socket. */
-	if (name && rf_services_any() && rf_served_by(sk, name, msg->msg_namelen))
+	if (name && rf_services_any() &&
+	    (rf_served_by(sk, name, msg->msg_namelen) || rf_settle(false)))
 		return -EACCES;
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }

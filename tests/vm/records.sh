@@ -122,6 +122,7 @@ touch /run/go
 wait $!
 ok "spliced: as before when it is closed" eventually uses spliced "${before[spliced]}"
 is "late: none" 0 "$(used late)"
+is "work: none" 0 "$(used work)"
 
 # --- channels: labelled data went through each
 

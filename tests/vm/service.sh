@@ -111,6 +111,19 @@ ok "a datagram's socket is marked" wait_until marked
 EXPECT="Permission denied" deny "datagram, unix" ask ask-unix /run/ask-public /run/ask-regulated
 EXPECT="Permission denied" deny "datagram, UDP" ask ask-udp 5435 5434
 
+# Another process asks by the socket on which this one waits.
+EXPECT="Permission denied" deny "datagram, unix, asked by another" \
+	ask ask-unix-waiting /run/ask-public /run/ask-regulated
+EXPECT="Permission denied" deny "datagram, UDP, asked by another" ask ask-udp-waiting 5435 5434
+
+# More sockets than can be under way at a time ask for what they don't wait for.
+"$ATTACK/trust" knock-udp 5434 - &
+knocking=$!
+knocked() { [ "$(awk '{print $1}' /proc/$knocking/syscall)" = 34 ]; }
+ok "many ask and don't wait" wait_until knocked
+allow "meanwhile: psql, to where it may go" select_by unix
+kill $knocking
+
 # --- the server is started again: its socket is another file
 
 stop db

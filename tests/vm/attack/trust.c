@@ -3,8 +3,9 @@
  * trust.c - have a say in what a declassifier does, and let it send a file
  *
  * The declassifier is $TRUSTED, or this program itself for the ways "child" to
- * "protect-foreign". "ask-unix" and "ask-udp" get the data from a service; those
- * behind "wait" look at the process whose number is FILE.
+ * "protect-foreign". "ask-unix" and "ask-udp" get the data from a service, for those
+ * that are "-waiting" another process asks; those behind "wait" look at the process
+ * whose number is FILE.
  */
 #include "tests/vm/attack/way.h"
 
@@ -174,24 +175,89 @@ static void ask(int sock, const void *name, socklen_t size)
 	len = carry_check(recv(sock, data, sizeof(data), 0), "recv");
 }
 
-static void ask_unix(void)
+/* Another process asks by the same socket, once this one waits for the answer. */
+static void ask_waiting(int sock, const void *name, socklen_t size)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	char state[64], call[8] = "";
+	pid_t reader = getpid();
+	int fd;
+
+	if (carry_check(fork(), "fork")) {
+		len = carry_check(recv(sock, data, sizeof(data), 0), "recv");
+		return;
+	}
+	snprintf(state, sizeof(state), "/proc/%d/syscall", reader);
+	for (int i = 0; i < 2000 && strncmp(call, "45 ", 3); i++) {
+		poll(NULL, 0, 5);
+		fd = carry_check(open(state, O_RDONLY), state);
+		carry_check(read(fd, call, sizeof(call)), state);
+		close(fd);
+	}
+	carry_check(sendto(sock, "?", 1, 0, name, size), "sendto");
+	_exit(0);
+}
+
+static int unix_service(struct sockaddr_un *name)
+{
 	int sock = carry_check(socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
 
 	/* A name of its own, for the answer */
-	carry_check(bind(sock, (void *)&name, sizeof(sa_family_t)), "bind");
-	snprintf(name.sun_path, sizeof(name.sun_path), "%s", path);
+	*name = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	carry_check(bind(sock, (void *)name, sizeof(sa_family_t)), "bind");
+	snprintf(name->sun_path, sizeof(name->sun_path), "%s", path);
+	return sock;
+}
+
+static int udp_service(struct sockaddr_in *name)
+{
+	*name = carry_address("127.0.0.1");
+	name->sin_port = htons(atoi(path));
+	return carry_check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+}
+
+static void ask_unix(void)
+{
+	struct sockaddr_un name;
+	int sock = unix_service(&name);
+
 	ask(sock, &name, sizeof(name));
+}
+
+static void ask_unix_waiting(void)
+{
+	struct sockaddr_un name;
+	int sock = unix_service(&name);
+
+	ask_waiting(sock, &name, sizeof(name));
 }
 
 static void ask_udp(void)
 {
-	struct sockaddr_in name = carry_address("127.0.0.1");
-	int sock = carry_check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+	struct sockaddr_in name;
+	int sock = udp_service(&name);
 
-	name.sin_port = htons(atoi(path));
 	ask(sock, &name, sizeof(name));
+}
+
+static void ask_udp_waiting(void)
+{
+	struct sockaddr_in name;
+	int sock = udp_service(&name);
+
+	ask_waiting(sock, &name, sizeof(name));
+}
+
+/* By many sockets, and waits for no answer. */
+static void knock_udp(void)
+{
+	struct sockaddr_in name;
+
+	for (int i = 0; i < 600; i++) {
+		int sock = udp_service(&name);
+
+		carry_check(sendto(sock, "?", 1, 0, (void *)&name, sizeof(name)), "sendto");
+	}
+	pause();
 }
 
 /* A service that answers each datagram with FILE. The last argument is its name. */
@@ -310,6 +376,9 @@ static const struct way ways[] = {
 	{ "protect-foreign", protect_code },
 	{ "ask-unix", ask_unix },
 	{ "ask-udp", ask_udp },
+	{ "ask-unix-waiting", ask_unix_waiting },
+	{ "ask-udp-waiting", ask_udp_waiting },
+	{ "knock-udp", knock_udp },
 	{ "answer-unix", answer_unix },
 	{ "answer-udp", answer_udp },
 	{ "wait", wait_here },
