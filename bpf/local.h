@@ -71,6 +71,31 @@ static __noinline __u64 rf_local_receiver(struct __sk_buff *skb, __u8 proto, __u
 	return address;
 }
 
+static long rf_local_under_way(struct bpf_map *map, const struct rf_work *work, const __u64 *state,
+			       __u64 *task)
+{
+	if (work->task != *task)
+		return 0;
+	*task = 0;
+	return 1;
+}
+
+/*
+ * Is this a softirq that interrupts its task while that labels something? What it found
+ * half labelled would look as if it were its own, and what it failed to label the other
+ * would not hear of.
+ */
+static __noinline bool rf_local_interrupts(void)
+{
+	const struct rf_state *global = rf_state();
+	__u64 task = bpf_get_current_task();
+
+	if (!global || !global->work)
+		return !global;
+	bpf_for_each_map_elem(&work, rf_local_under_way, &task, 0);
+	return !task;
+}
+
 /**
  * rf_local_flow - a labelled packet is about to be received on this host
  * @header: where the transport's header begins
@@ -90,6 +115,11 @@ static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u3
 	channel = rf_local_receiver(skb, proto, header);
 	if (!channel)
 		return 0;
+	/* It is lost, and TCP sends it again. */
+	if (rf_local_interrupts()) {
+		rf_count(RF_STATS_REASON(RF_DOOR_PACKET, RF_REASON_RECORD));
+		return -EACCES;
+	}
 	return rf_gain(&channel, hop) || rf_settle(false) ? -EACCES : 0;
 }
 

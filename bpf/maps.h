@@ -402,7 +402,7 @@ static inline __u32 rf_sieve_inode_bit(__u64 ino, __u32 dev)
  * @records: entries in the channels map
  * @channels: those that have a label; nobody looks for one if there are none
  * @edges: entries in the edges map, likewise
- * @work: what waits in the work map, likewise
+ * @work: what waits in the work map, likewise, and runs of rf_settle()
  * @labelled: holders that have a label; nobody looks for his own if there are none
  * @services: slots of the services map that are in use, from the first on
  * @ids: holders and other nodes made so far

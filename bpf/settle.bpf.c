@@ -489,12 +489,22 @@ static __noinline void rf_work_end_one(const struct rf_settling *settling)
 		rf_work_end(NULL, &only, state, settling);
 }
 
-/* Not inline: its stack is not to be added to that of what follows. */
-static __noinline bool rf_work_any(void)
+/* What is left. Not inline: its stack is not to be added to that of what follows. */
+static __noinline __u64 rf_work_left(void)
 {
 	const struct rf_state *global = rf_state();
 
-	return !global || global->work;
+	return global ? global->work : ~0ULL;
+}
+
+/* A run begins (1) or ends (-1): see rf_local_interrupts(). */
+static __noinline int rf_work_run(int change)
+{
+	struct rf_state *global = rf_state();
+
+	if (global)
+		__sync_fetch_and_add(&global->work, (__s64)change);
+	return 0;
 }
 
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
@@ -503,7 +513,8 @@ static long rf_settle_round(__u32 i, struct rf_settling *settling)
 
 	__u64 *state;
 
-	if (!rf_work_any())
+	/* The run itself */
+	if (rf_work_left() == 1)
 		return 1;
 	bpf_for_each_map_elem(&work, rf_work_pick, &pick, 0);
 	if (!pick.node)
@@ -543,8 +554,9 @@ int rf_settle(bool force)
 {
 	struct rf_settling settling = { .force = force };
 
-	if (!rf_work_any())
+	if (!rf_work_left())
 		return 0;
+	rf_work_run(1);
 	settling.join.force = force;
 	if (bpf_loop(RF_SETTLE_ROUNDS, rf_settle_round, &settling, 0) == RF_SETTLE_ROUNDS) {
 		settling.failed = true;
@@ -554,6 +566,7 @@ int rf_settle(bool force)
 		rf_work_end_one(&settling);
 	else if (settling.ended)
 		bpf_for_each_map_elem(&work, rf_work_end, &settling, 0);
+	rf_work_run(-1);
 	return settling.failed ? -EACCES : 0;
 }
 

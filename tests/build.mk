@@ -25,7 +25,7 @@ build/tests/bpf/%.skel.h: build/tests/bpf/%.bpf.o
 	@bpftool gen skeleton $< name $*_bpf >$@.tmp
 	@mv $@.tmp $@
 
-build/tests/bpf/%_test: tests/bpf/%_test.c build/tests/bpf/%.skel.h $(LIB_SOURCES:%.c=build/%.o)
+build/tests/bpf/%_test: tests/bpf/%_test.c tests/bpf/product.h build/tests/bpf/%.skel.h $(LIB_SOURCES:%.c=build/%.o)
 	@echo '  TEST    $<'
 	@$(CC) $(ALL_CFLAGS) -Ibuild/tests/bpf $< $(LIB_SOURCES:%.c=build/%.o) $(LIBS) -lcmocka -o $@
 

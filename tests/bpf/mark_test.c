@@ -14,12 +14,11 @@
 #include <sched.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <cmocka.h>
 
 #include "mark.skel.h"
 #include "tests/bpf/mark.h"
-#include "userspace/lib/bpf_private.h"
+#include "tests/bpf/product.h"
 #include "userspace/lib/datapath_private.h"
 
 #define ROUNDS 3000
@@ -33,37 +32,16 @@ static const struct rf_inode_key file = { .ino = 1234, .dev = 8 << RF_MINOR_BITS
 static int begun, done; /* rounds */
 static unsigned long refused;
 
-/* The product's maps and that program only: this kernel may not have the others. */
-static int load_product(void)
-{
-	if (rf_object_open(&dp.object))
-		return -1;
-	for (size_t i = 0; i < rf_object_hook_count(dp.object); i++)
-		rf_object_hook_leave_out(dp.object, i);
-	for (size_t i = 0; i < RF_ITERATOR_MAX; i++)
-		bpf_program__set_autoload(dp.object->iterators[i], false);
-	return rf_object_load(dp.object);
-}
-
 static int load_hook(void)
 {
-	struct bpf_map *map;
-
 	skel = mark_bpf__open();
-	if (!skel)
-		return -1;
-	for (int i = 0; i < RF_MAP_MAX; i++) {
-		map = bpf_object__find_map_by_name(skel->obj, rf_object_map_name(i));
-		if (!map || bpf_map__reuse_fd(map, rf_map_fd(dp.object, i)))
-			return -1;
-	}
-	return mark_bpf__load(skel);
+	return !skel || product_share(dp.object, skel->obj) || mark_bpf__load(skel);
 }
 
 static int setup(void **state)
 {
 	(void)state;
-	return load_product() || load_hook();
+	return product_load(&dp.object) || load_hook();
 }
 
 static int teardown(void **state)
