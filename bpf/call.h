@@ -58,6 +58,7 @@ static __always_inline void rf_call_note(struct rf_task *task, __u64 *note, __u6
 	/* Of an earlier call: who is in this one is not in that. */
 	if (task->call != call || task->regs != (__u64)regs) {
 		task->reading = 0;
+		task->reading_too = 0;
 		task->writing = 0;
 		task->regs = (__u64)regs;
 		task->call = call;

@@ -208,19 +208,6 @@ static __always_inline __u16 rf_file_family(struct file *file)
 	return sock && sock->sk ? sock->sk->__sk_common.skc_family : AF_UNSPEC;
 }
 
-/* The descriptor may have been open to write already, to who had no label. */
-SEC("lsm.s/file_receive")
-int BPF_PROG(rf_file_receive, struct file *file, int ret)
-{
-	if (ret)
-		return 0;
-	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
-		return -EACCES;
-	if (rf_file_obtain(file))
-		return -EACCES;
-	return rf_file_writes(ctx, file, 1) ? -EACCES : 0;
-}
-
 /*
  * Binder puts a file into the receiver's table from outside, and says who that
  * is by its credentials only: nobody could be labelled.
@@ -272,20 +259,16 @@ static __always_inline int rf_map_writable(struct rf_holder *holder, __u64 id,
 	return 0;
 }
 
-static __noinline int rf_map_shared_file(const struct file *file)
+/* The running task shares the memory of @inode with whoever has it too. @writes: or only reads */
+static __noinline int rf_map_join(const struct inode *inode, bool writes)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
-	const struct inode *inode = file->f_inode;
-	__u64 node, label;
+	__u64 node = (__u64)inode, label;
 
 	if (!holder)
 		return 0;
-	/* See rf_file_inode(). */
-	if ((inode->i_mode & S_IFMT) == S_IFBLK)
-		inode = file->f_mapping->host;
-	node = (__u64)inode;
-	if (file->f_mode & FMODE_WRITE && rf_map_writable(holder, task->holder, inode))
+	if (writes && rf_map_writable(holder, task->holder, inode))
 		return -EACCES;
 	/* After the edge: a label that comes now goes along it. */
 	label = rf_channel_label(node);
@@ -296,6 +279,47 @@ static __noinline int rf_map_shared_file(const struct file *file)
 	if (!label || !(holder->flags & RF_HOLDER_EDGES) || rf_channel_has(node, label))
 		return 0;
 	return rf_work_add(task->holder) || rf_settle(false) ? -EACCES : 0;
+}
+
+static __always_inline int rf_map_shared_file(const struct file *file)
+{
+	const struct inode *inode = file->f_inode;
+
+	/* See rf_file_inode(). */
+	if ((inode->i_mode & S_IFMT) == S_IFBLK)
+		inode = file->f_mapping->host;
+	return rf_map_join(inode, file->f_mode & FMODE_WRITE);
+}
+
+/*
+ * Rings and the like, which have an inode each: who has the descriptor can have all
+ * done that who has mapped it can.
+ */
+static __always_inline bool rf_file_is_ring(const struct inode *inode)
+{
+	return inode->i_sb->s_magic == ANON_INODE_FS_MAGIC && !(inode->i_flags & S_PRIVATE);
+}
+
+SEC("lsm/inode_init_security_anon")
+int BPF_PROG(rf_ring_make, struct inode *inode, const struct qstr *name,
+	     const struct inode *context, int ret)
+{
+	return !ret && rf_map_join(inode, true) ? -EACCES : 0;
+}
+
+/* The descriptor may have been open to write already, to who had no label. */
+SEC("lsm.s/file_receive")
+int BPF_PROG(rf_file_receive, struct file *file, int ret)
+{
+	if (ret)
+		return 0;
+	if ((rf_family_unseen(rf_file_family(file)) || rf_device_unseen(file)) && rf_unseen_fd())
+		return -EACCES;
+	if (rf_file_obtain(file))
+		return -EACCES;
+	if (rf_file_is_ring(file->f_inode) && rf_map_join(file->f_inode, true))
+		return -EACCES;
+	return rf_file_writes(ctx, file, 1) ? -EACCES : 0;
 }
 
 /* What who maps @file to execute it obtains. Not inline: see rf_inet_send(). */
@@ -356,21 +380,43 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 }
 
 /*
- * The data of the boot loader's inode and of the file's change places, however
- * the file was opened. Where the data comes from isn't known, so it gives what
- * anything on its device gives. ext4 knows the command in 64-bit calls only.
+ * The data of the boot loader's inode and of the file's change places, however the file
+ * was opened; what is in the trees of btrfs, and attributes of xfs, are given without
+ * one. Where the data comes from isn't known, so it gives what anything on its device
+ * gives. ext4 knows its command in 64-bit calls only.
  */
+static __always_inline bool rf_ioctl_gives(unsigned int cmd)
+{
+	switch (cmd) {
+	case EXT4_IOC_SWAP_BOOT:
+	case BTRFS_IOC_TREE_SEARCH:
+	case BTRFS_IOC_TREE_SEARCH_V2:
+	case XFS_IOC_ATTRMULTI_BY_HANDLE: return true;
+	}
+	return false;
+}
+
+/* The generation is a part of what marks are found by. */
+static __always_inline bool rf_ioctl_renames(unsigned int cmd)
+{
+	return cmd == FS_IOC_SETVERSION || cmd == EXT4_IOC_SETVERSION;
+}
+
 SEC("lsm/file_ioctl")
 int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
 {
 	struct rf_mark *device;
 	__u64 classes;
 
-	if (ret || cmd != EXT4_IOC_SWAP_BOOT)
+	if (ret || !(rf_ioctl_gives(cmd) || rf_ioctl_renames(cmd)))
 		return 0;
 	device = rf_device_mark(BPF_CORE_READ(file, f_inode, i_sb, s_dev));
 	if (!device)
 		return 0;
+	if (rf_ioctl_renames(cmd)) {
+		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
+		return -EACCES;
+	}
 	classes = device->read | device->written;
 	return rf_join_current(classes, RF_ORIGIN_PATH, device->origin) ? -EACCES : 0;
 }

@@ -42,6 +42,10 @@ typedef struct {
 	__u32 val;
 } kgid_t;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct user_namespace {
 	int level;
 };
@@ -103,6 +107,7 @@ struct inode {
 	struct super_block *i_sb;
 	struct address_space *i_mapping;
 	struct hlist_head i_dentry;
+	atomic_t i_count;
 };
 
 struct lockref {
@@ -297,6 +302,7 @@ struct kiocb {
 
 struct tty_driver {
 	short type;
+	short subtype;
 };
 
 struct tty_struct {
@@ -319,10 +325,6 @@ typedef struct {
 	__s64 counter;
 } atomic64_t;
 
-typedef struct {
-	int counter;
-} atomic_t;
-
 typedef struct refcount_struct {
 	atomic_t refs;
 } refcount_t;
@@ -341,8 +343,15 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct bpf_prog;
+
+struct sock_reuseport {
+	struct bpf_prog *prog;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	struct sock_reuseport *sk_reuseport_cb;
 	__u16 sk_type;
 	__u16 sk_protocol;
 	void *sk_bpf_storage;
@@ -487,6 +496,11 @@ struct bpf_iter__bpf_sk_storage_map {
 #define VM_SHARED 0x8
 #define VM_MAYWRITE 0x20
 #define EXT4_IOC_SWAP_BOOT 0x6611
+#define EXT4_IOC_SETVERSION 0x40086604
+#define FS_IOC_SETVERSION 0x40087602
+#define BTRFS_IOC_TREE_SEARCH 0xd0009411
+#define BTRFS_IOC_TREE_SEARCH_V2 0xc0709411
+#define XFS_IOC_ATTRMULTI_BY_HANDLE 0x4048587b
 #define TIOCSTI 0x5412
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
@@ -501,6 +515,11 @@ struct bpf_iter__bpf_sk_storage_map {
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
+#define SOL_SOCKET 1
+#define SO_ATTACH_FILTER 26
+#define SO_GET_FILTER 26
+#define SO_ATTACH_REUSEPORT_CBPF 51
+#define NETLINK_KOBJECT_UEVENT 15
 #define IP_OPTIONS 4
 #define TCP_ZEROCOPY_RECEIVE 35
 #define TCP_CLOSE 7

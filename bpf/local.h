@@ -17,6 +17,9 @@
 
 #include "bpf/flow.h"
 
+/* 127.255.255.255 */
+#define INADDR_LOOPBACK_BROADCAST 0x7fffffff
+
 /* False for what carries no data, as far as one can tell. @proto: TCP or UDP */
 static __noinline bool rf_local_has_data(const struct __sk_buff *skb, __u8 proto, __u32 header)
 {
@@ -96,6 +99,23 @@ static __noinline bool rf_local_interrupts(void)
 	return !task;
 }
 
+/*
+ * Who gets it can't be told: each that listens gets what is broadcast, a program chooses
+ * in a group. And somebody may come to a socket that nobody has, before the packet does.
+ * Not inline, for its stack.
+ */
+static __noinline bool rf_local_unknown(struct __sk_buff *skb, __u64 receiver)
+{
+	const struct sock *sk = (const void *)receiver;
+	__be32 to = 0;
+
+	if (!sk || BPF_CORE_READ(sk, sk_reuseport_cb, prog))
+		return true;
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		bpf_skb_load_bytes(skb, offsetof(struct iphdr, daddr), &to, sizeof(to));
+	return to == bpf_htonl(INADDR_LOOPBACK_BROADCAST);
+}
+
 /**
  * rf_local_flow - a labelled packet is about to be received on this host
  * @header: where the transport's header begins
@@ -113,10 +133,8 @@ static __always_inline int rf_local_flow(struct __sk_buff *skb, __u8 proto, __u3
 	if (!rf_local_has_data(skb, proto, header))
 		return 0;
 	channel = rf_local_receiver(skb, proto, header);
-	if (!channel)
-		return 0;
 	/* It is lost, and TCP sends it again. */
-	if (rf_local_interrupts()) {
+	if (rf_local_unknown(skb, channel) || rf_local_interrupts()) {
 		rf_count(RF_STATS_REASON(RF_DOOR_PACKET, RF_REASON_RECORD));
 		return -EACCES;
 	}

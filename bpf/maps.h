@@ -52,6 +52,7 @@
  * @reading: the channel (see struct rf_channel) that this thread last read
  *	from, or the holder whose memory: it may be in that read still, past
  *	its hook
+ * @reading_too: the one that it read from before, in the same call
  * @writing: the channel or holder that it last wrote to, likewise
  * @regs, @call: where this thread's registers are, and the call that it read
  *	and wrote in: see rf_call_lasts()
@@ -65,6 +66,7 @@ struct rf_task {
 	__u64 sk;
 	__u64 cookie;
 	__u64 reading;
+	__u64 reading_too;
 	__u64 writing;
 	__u64 regs;
 	__u64 call;
@@ -535,7 +537,7 @@ enum rf_counter {
 	(RF_STATS_TOTAL + RF_COUNTER_MAX + RF_REASON_MAX * (door) + (reason))
 #define RF_STATS_MAX RF_STATS_REASON(RF_DOOR_MAX, 0)
 
-RF_ASSERT_SIZE(struct rf_task, 80);
+RF_ASSERT_SIZE(struct rf_task, 88);
 RF_ASSERT_SIZE(struct rf_holder, 40);
 RF_ASSERT_SIZE(struct rf_source, 56);
 RF_ASSERT_SIZE(struct rf_channel, 24);

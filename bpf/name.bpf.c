@@ -33,7 +33,9 @@ int rf_note(struct rf_noting *noting)
 	if (!noting)
 		return -EACCES;
 	inode = (const void *)noting->inode;
-	if (rf_written_is_setting(BPF_CORE_READ(inode, i_sb, s_magic)))
+	/* Names of what the kernel has; but it keeps attributes and links as they are given. */
+	if (!noting->attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR &&
+	    rf_written_is_setting(BPF_CORE_READ(inode, i_sb, s_magic)))
 		return 0;
 	if (!rf_keeps && rf_unkept_beside(noting->dentry, noting->classes))
 		return -EACCES;

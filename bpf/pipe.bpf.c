@@ -39,6 +39,15 @@ static __always_inline void rf_pipe_lend(void)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 }
 
+/* Of two pipes it waits for the first, and the second may look as if it were read. */
+static __always_inline void rf_pipe_note_first(const struct inode *inode)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+
+	if (task && task->reading != (__u64)inode && rf_call_is_noted(task))
+		__sync_lock_test_and_set(&task->reading_too, task->reading);
+}
+
 /*
  * All of splice, tee, vmsplice and sendfile ask this for the pipe, the one that
  * is read first. Nobody says which way: as far as the descriptor allows.
@@ -50,8 +59,10 @@ int BPF_PROG(rf_pipe_splice, struct file *file, bool for_splice)
 
 	if (!for_splice || (inode->i_mode & S_IFMT) != S_IFIFO)
 		return 0;
-	if (file->f_mode & FMODE_READ)
+	if (file->f_mode & FMODE_READ) {
+		rf_pipe_note_first(inode);
 		rf_flow_must_read((__u64)inode, RF_FLOW_PIPE);
+	}
 	if (!(file->f_mode & FMODE_WRITE))
 		return 0;
 	/* Before the label is read: one that comes now must see it. */

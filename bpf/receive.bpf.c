@@ -39,13 +39,21 @@ int BPF_PROG(rf_socket_splice, struct file *file)
 	return 0;
 }
 
-/* An option that gives data: maps received pages, or copies them. */
+/* Options that give data: one maps received pages, or copies them. */
+static __always_inline bool rf_option_gives(int level, int name)
+{
+	return (level == IPPROTO_TCP && name == TCP_ZEROCOPY_RECEIVE) ||
+	       (level == SOL_SOCKET && name == SO_GET_FILTER);
+}
+
 SEC("lsm/socket_getsockopt")
 int BPF_PROG(rf_socket_getsockopt, struct socket *sock, int level, int name, int ret)
 {
-	if (ret || level != IPPROTO_TCP || name != TCP_ZEROCOPY_RECEIVE || !sock->sk)
+	const struct sock *sk = sock->sk;
+
+	if (ret || !rf_option_gives(level, name) || !sk)
 		return 0;
-	return rf_flow_read((__u64)sock->sk, RF_FLOW_LOOPBACK) ? -EACCES : 0;
+	return rf_flow_read((__u64)sk, rf_receive_kind(sk)) ? -EACCES : 0;
 }
 
 static __always_inline int rf_unix_datagram(struct sock *sk, struct sock *other)

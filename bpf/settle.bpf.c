@@ -52,13 +52,20 @@ static __always_inline __u32 rf_settle_sure(const struct rf_settling *settling)
 	return settling->failed || settling->force ? 0 : RF_WALK_SURE;
 }
 
+static __always_inline bool rf_walk_wants(const struct rf_walk *walk, const struct rf_task *task)
+{
+	if (walk->mode != RF_WALK_READER)
+		return walk->holder == task->holder;
+	return walk->channel == task->reading || walk->channel == task->reading_too;
+}
+
 static int rf_walk_visit(__u64 address, struct rf_walk *walk)
 {
 	struct rf_task *task = bpf_map_lookup_elem(&tasks, &address);
 	const struct rf_holder *holder;
 	const __u64 *id;
 
-	if (!task || walk->holder != (walk->mode == RF_WALK_READER ? task->reading : task->holder))
+	if (!task || !rf_walk_wants(walk, task))
 		return 0;
 	if (walk->mode == RF_WALK_OWNER) {
 		walk->task = address;

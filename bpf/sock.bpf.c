@@ -277,6 +277,13 @@ static __always_inline bool rf_option_is_header(int level, int name)
 	return false;
 }
 
+/* Programs with constants, which who has the socket too can ask for. */
+static __always_inline bool rf_option_is_filter(int level, int name)
+{
+	return level == SOL_SOCKET &&
+	       (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF);
+}
+
 /* Where the message goes: to its name, or to the peer. */
 static __always_inline void rf_ask_message(struct rf_question *ask, const struct sock *sk,
 					   const struct msghdr *msg)
@@ -298,9 +305,31 @@ static __always_inline bool rf_netlink_is_local(const struct sock *sk, const str
 	const struct netlink_sock *netlink = (const void *)sk;
 	const struct sockaddr_nl *name = BPF_CORE_READ(msg, msg_name);
 
-	if (name)
+	/* What the kernel is told there it tells all who listen. */
+	if (BPF_CORE_READ(sk, sk_protocol) == NETLINK_KOBJECT_UEVENT)
+		return true;
+	/* One without a length is none (netlink_sendmsg()). */
+	if (name && BPF_CORE_READ(msg, msg_namelen))
 		return BPF_CORE_READ(name, nl_pid) || BPF_CORE_READ(name, nl_groups);
 	return BPF_CORE_READ(netlink, dst_portid) || BPF_CORE_READ(netlink, dst_group);
+}
+
+/*
+ * What is sent may come back to the socket: as an echo, with an error, an answer or a
+ * time stamp. So who has it too gets the label: rf_settle() has to follow. Not inline,
+ * for its stack.
+ */
+static __noinline int rf_send_back(struct sock *sk)
+{
+	struct rf_task *task = rf_task_find(rf_task_current());
+	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
+	__u64 passed = holder ? rf_holder_passes(holder) : 0, channel = (__u64)sk;
+	struct rf_source hop = {};
+
+	if (!passed || rf_channel_has(channel, passed))
+		return 0;
+	rf_source_current(&hop, task->holder, passed, RF_FLOW_LOOPBACK);
+	return rf_gain(&channel, &hop);
 }
 
 /* Who gets it can't be told: a labelled process talks to the kernel only. */
@@ -315,6 +344,13 @@ static __noinline int rf_netlink_send(struct sock *sk, const struct msghdr *msg)
 	ask.label = rf_holder_passes(caller.holder);
 	ask.family = AF_NETLINK;
 	return rf_call_door(&ask, &caller, true);
+}
+
+static __always_inline int rf_netlink_tell(struct sock *sk, const struct msghdr *msg)
+{
+	if (!rf_holders_any())
+		return 0;
+	return rf_netlink_send(sk, msg) || rf_send_back(sk) || rf_settle(false) ? -EACCES : 0;
 }
 
 /* Not inline: its stack is not to be added to that of a flow on this host. */
@@ -357,7 +393,9 @@ static __always_inline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 	if (flags & MSG_SPLICE_PAGES)
 		rf_spliced_note(holder, task->holder, sk);
-	return holder->label ? rf_inet_ask(sk, msg) : 0;
+	if (!holder->label)
+		return 0;
+	return rf_inet_ask(sk, msg) || rf_send_back(sk) || rf_settle(false) ? -EACCES : 0;
 }
 
 SEC("lsm/socket_sendmsg")
@@ -371,13 +409,30 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 	if (sk->__sk_common.skc_family == AF_UNIX)
 		return rf_unix_send(sk) ? -EACCES : 0;
 	if (sk->__sk_common.skc_family == AF_NETLINK)
-		return rf_holders_any() && rf_netlink_send(sk, msg) ? -EACCES : 0;
+		return rf_netlink_tell(sk, msg) ? -EACCES : 0;
 	name = msg->msg_name;
 	/* A question to a service; the answer comes to the same socket. */
 	if (name && rf_services_any() &&
 	    (rf_served_by(sk, name, msg->msg_namelen) || rf_settle(false)))
 		return -EACCES;
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
+}
+
+/* Not inline, for its stack. */
+static __noinline int rf_option_ask(struct sock *sk, bool header)
+{
+	struct rf_question ask = { .door = RF_DOOR_CALL };
+	struct rf_caller caller;
+
+	if (!rf_caller_find(&caller, sk))
+		return 0;
+	if (header)
+		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_UNSEEN);
+	if (!rf_ask_begin(&ask, &caller))
+		return 0;
+	if (header && !ask.refusal)
+		ask.refusal = RF_REASON_HEADER;
+	return ask.refusal ? rf_call_door(&ask, &caller, false) : 0;
 }
 
 /*
@@ -389,20 +444,13 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int ret)
 {
-	struct rf_question ask = { .door = RF_DOOR_CALL };
-	struct rf_caller caller;
-
 	bool header = rf_option_is_header(level, name);
 
-	if (ret || (!header && !rf_holders_any()) || !rf_caller_find(&caller, sock->sk))
+	if (ret || !sock->sk || (!header && !rf_holders_any()))
 		return 0;
-	if (header)
-		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_UNSEEN);
-	if (!rf_ask_begin(&ask, &caller))
-		return 0;
-	if (header && !ask.refusal)
-		ask.refusal = RF_REASON_HEADER;
-	return ask.refusal ? rf_call_door(&ask, &caller, false) : 0;
+	if (rf_option_is_filter(level, name) && (rf_send_back(sock->sk) || rf_settle(false)))
+		return -EACCES;
+	return rf_option_ask(sock->sk, header) ? -EACCES : 0;
 }
 
 /*

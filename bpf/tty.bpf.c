@@ -14,6 +14,8 @@
 
 /* struct tty_driver.type */
 #define TTY_DRIVER_TYPE_CONSOLE 2
+/* struct tty_driver.subtype */
+#define PTY_TYPE_MASTER 1
 /* No kernel object has this address. */
 #define RF_CHANNEL_SCREEN (~0ULL - 1)
 
@@ -35,6 +37,9 @@ static __always_inline void rf_tty_gives(const struct tty_struct *tty)
 {
 	const struct tty_struct *other = BPF_CORE_READ(tty, link);
 
+	/* The echo first: the other side is where it may wait. */
+	if (other && rf_holders_any() && BPF_CORE_READ(tty, driver, subtype) == PTY_TYPE_MASTER)
+		rf_flow_must_write((__u64)tty, RF_FLOW_TERMINAL);
 	if (other)
 		rf_flow_must_write((__u64)other, RF_FLOW_TERMINAL);
 	else if (BPF_CORE_READ(tty, driver, type) == TTY_DRIVER_TYPE_CONSOLE)
@@ -60,6 +65,13 @@ SEC("fentry/vcs_read")
 int BPF_PROG(rf_screen_read, struct file *file)
 {
 	rf_flow_must_read(RF_CHANNEL_SCREEN, RF_FLOW_TERMINAL);
+	return 0;
+}
+
+SEC("fentry/vcs_write")
+int BPF_PROG(rf_screen_write, struct file *file)
+{
+	rf_flow_must_write(RF_CHANNEL_SCREEN, RF_FLOW_TERMINAL);
 	return 0;
 }
 
