@@ -67,6 +67,14 @@ static __always_inline bool rf_channel_failed(__u64 channel)
 	return known && known->unsure == RF_UNSURE;
 }
 
+/* Has somebody what is in it without having it open? */
+static __always_inline bool rf_channel_lends(__u64 channel)
+{
+	const struct rf_channel *known = bpf_map_lookup_elem(&channels, &channel);
+
+	return known && known->flags & RF_CHANNEL_EDGES;
+}
+
 /* As rf_holder_lacks(). */
 static __always_inline __u64 rf_channel_lacks(__u64 channel, __u64 classes, bool sure)
 {

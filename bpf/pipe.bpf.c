@@ -7,6 +7,7 @@
  * which is there as long as anybody has it open.
  */
 #include "bpf/flow.h"
+#include "bpf/written.h"
 
 SEC("fentry/pipe_read")
 int BPF_PROG(rf_pipe_read, struct kiocb *iocb)
@@ -68,6 +69,44 @@ int BPF_PROG(rf_pipe_splice, struct file *file, bool for_splice)
 	/* Before the label is read: one that comes now must see it. */
 	rf_pipe_lend();
 	rf_flow_must_write((__u64)inode, RF_FLOW_PIPE);
+	return 0;
+}
+
+/*
+ * Pages of a file: what is written to it later is in the pipe as well. While there is
+ * room for half the edges, since nobody has to be refused for want of it.
+ */
+static __noinline int rf_pipe_pages_of(__u64 inode, __u64 pipe)
+{
+	const struct rf_state *global = rf_state();
+	struct rf_channel *from, *to;
+
+	if (!global || global->edges > RF_EDGES_MAX / 2) {
+		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
+		return 0;
+	}
+	/* With a record, an edge ends with what it is of. */
+	from = rf_channel_make(inode, RF_FLOW_FILE);
+	if (!from)
+		return 0;
+	__sync_fetch_and_or(&from->flags, RF_CHANNEL_EDGES);
+	to = rf_channel_make(pipe, RF_FLOW_PIPE);
+	if (!to)
+		return 0;
+	__sync_fetch_and_or(&to->flags, RF_CHANNEL_EDGES);
+	rf_edge_add(inode, pipe, RF_FLOW_PIPE);
+	return 0;
+}
+
+SEC("fentry/splice_file_to_pipe")
+int BPF_PROG(rf_pipe_pages, struct file *in)
+{
+	const struct rf_task *task = rf_task_find(rf_task_current());
+	const struct inode *inode = in->f_inode;
+
+	if (task && rf_node_is_channel(task->writing) && rf_call_is_noted(task) &&
+	    rf_written_stays(inode->i_mode, inode->i_sb->s_magic))
+		rf_pipe_pages_of((__u64)inode, task->writing);
 	return 0;
 }
 

@@ -278,7 +278,8 @@ __noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
 	hop.tgid = BPF_CORE_READ(task, tgid);
 	bpf_probe_read_kernel_str(hop.comm, sizeof(hop.comm), task->comm);
 	settling->err = rf_written_add((const void *)inode, &hop, &added);
-	if (!settling->err && (rf_channel_failed(inode) || (added && rf_written_shared(file, 1))))
+	if (!settling->err && (rf_channel_failed(inode) ||
+			       (added && (rf_written_shared(file, 1) || rf_channel_lends(inode)))))
 		settling->err = rf_file_pending(inode, classes);
 	return 0;
 }
@@ -590,7 +591,9 @@ int rf_write(struct rf_writing *writing)
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
 		return -EACCES;
-	if (!rf_written_shared(file, writing->own) || (!added && !rf_channel_unsure(inode)))
+	if (!added && !rf_channel_unsure(inode))
+		return 0;
+	if (!rf_written_shared(file, writing->own) && !rf_channel_lends(inode))
 		return 0;
 	return rf_file_pending(inode, hop.classes);
 }

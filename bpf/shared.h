@@ -33,7 +33,9 @@ static __always_inline int rf_share(struct rf_holder *holder, __u64 id, __u64 no
 	if (channel)
 		__sync_fetch_and_or(&channel->flags,
 				    RF_CHANNEL_EDGES | (stays ? RF_CHANNEL_FILE : 0));
-	if (!channel || rf_edge_add(id, node, RF_FLOW_MEMORY)) {
+	/* Who has a file mapped is found by that; of others only this tells. */
+	if (!channel || rf_edge_add(id, node, RF_FLOW_MEMORY) ||
+	    (!stays && rf_edge_add(node, id, RF_FLOW_MEMORY))) {
 		__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_MEMORY);
 		return -EACCES;
 	}
