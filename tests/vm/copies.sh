@@ -23,7 +23,7 @@ LIMIT=60 ATLEAST=64 deny "programs, ext4" programs /srv/copies
 export USERS=user
 LIMIT=60 ATLEAST=64 deny "programs, tmpfs" programs /run/copies
 
-export DIR=/srv/copies WHERE=ext4
+export ATTRIBUTE DIR=/srv/copies WHERE=ext4
 stopped copy write write-mapped write-held write-early write-early-held append append-held sendfile \
 	sendfile-held range range-held splice map map-held map-early map-early-held direct ring \
 	ring-opened tmpfile rename exchange link
@@ -39,4 +39,16 @@ stopped copy write-early-held append sendfile-held range splice map-held map-ear
 stopped name symlink names watched
 # tmpfs has such attributes since 6.6.
 [ "$KERNEL" = 6.1 ] || ATLEAST=8 stopped name attribute
+
+# File systems that are the kernel's own
+mkdir /run/bpf /sys/fs/cgroup/copies
+mount -t bpf none /run/bpf
+chown 1000 /sys/fs/cgroup/copies
+USERS="root user"
+DIR=/run/bpf WHERE=bpffs stopped name symlink
+DIR=/sys/fs/cgroup/copies ATTRIBUTE=user.data WHERE=cgroup stopped name attribute-above
+USERS=root
+DIR=/sys/kernel/mm ATTRIBUTE=trusted.data WHERE=sysfs stopped name attribute-above
+rmdir /sys/fs/cgroup/copies
+umount /run/bpf
 rm -rf /srv/copies /run/copies /srv/public/parts /srv/customers/cn/parts

@@ -31,6 +31,21 @@ done
 LOCAL=127.0.0.1 WHERE=
 stopped local read peek epoll zerocopy ring ring-worker ring-accept deferred fast-open reuse-port \
 	udp-peek udp-recvmmsg udp-epoll udp-ring multicast
+USERS="root user" stopped local broadcast chosen
 # On 6.1 the socket is not asked about what is spliced to it, only the packet is.
 unseen local splice
+
+# What comes back to the sender's socket, of which somebody else has a copy
+echo "0 65535" >/proc/sys/net/ipv4/ping_group_range
+USERS="root user"
+stopped local echo
+ATLEAST=30 stopped local refused stamped
+USERS=root stopped local repaired
+
+# A packet that is under way for a second
+modprobe sch_netem
+ok "netem" tc qdisc add dev lo root netem delay 1s
+USERS=root stopped local late
+ok "netem, away" tc qdisc del dev lo root
+
 # Open, not run: raw packet, by which root hears what is not for it

@@ -23,6 +23,7 @@ USERS=user
 stopped memory zero mremap remap-file-pages file-read-only file-private file-mprotect file-written \
 	file-read segment-read-only ring-inherited ring-both ring-messages
 ATLEAST=10 stopped memory ring-entries
+USERS="root user" stopped memory ring-unmapped-file ring-unmapped-buffer ring-unmapped-messages
 
 # --- rings of the kernel's have one inode, and nothing in common
 

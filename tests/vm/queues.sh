@@ -17,6 +17,7 @@
 
 stopped queue mq msg pty-master pty-slave key
 USERS=root stopped queue mq-given-closed pty-discipline
+USERS="root user" stopped queue pty-echo
 export USERS=user
 stopped queue mq-later mq-taken-closed msg-copy pty-read eventfd key-update key-name key-searched
 # A name of 4095 bytes at most

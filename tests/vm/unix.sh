@@ -21,7 +21,10 @@ stopped unix stream datagrams packets path path-early abstract abstract-early ab
 export USERS=user
 stopped unix read recvmsg sendmmsg peek peek-datagrams poll epoll oob sendfile splice-in \
 	ring-worker ring-recvmsg ring-read-sqpoll path-datagrams path-datagrams-early ring-accept \
-	name netlink-early
+	name netlink-early netlink-no-length netlink-refused
+USERS="root user" stopped unix filter
+# The kernel takes it from root.
+USERS=root stopped unix netlink-event
 # On 6.1 the socket is not asked about what is spliced to it, only the packet is.
 unseen unix splice-out
 

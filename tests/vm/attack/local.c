@@ -7,9 +7,13 @@
 #include "tests/vm/attack/hand.h"
 #include "tests/vm/attack/ring.h"
 
+#include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/net_tstamp.h>
 #include <linux/tcp.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
+#include <netinet/ip_icmp.h>
 #include <netpacket/packet.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -301,6 +305,159 @@ static void give_group(void)
 	carry_check(sendto(fd, data, len, 0, (void *)&address, sizeof(address)), "sendto");
 }
 
+/* --- several sockets that a datagram may be for; the director has the others */
+
+static int several_bound(const char *device)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(key) };
+	int fd = carry_check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+
+	carry_check(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)), "share");
+	if (device)
+		carry_check(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)),
+			    "device");
+	carry_check(bind(fd, (void *)&any, sizeof(any)), "bind");
+	return fd;
+}
+
+static void make_several(void)
+{
+	make_port();
+	second = several_bound("lo");
+}
+
+static void serve_all(void)
+{
+	close(second);
+	ends[0] = several_bound(NULL);
+}
+
+static void give_all(void)
+{
+	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = htons(key) };
+	int fd = carry_check(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+
+	inet_pton(AF_INET, "127.255.255.255", &all.sin_addr);
+	carry_check(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)), "broadcast");
+	carry_check(sendto(fd, data, len, 0, (void *)&all, sizeof(all)), "sendto");
+}
+
+/* A program says which of them: the last one, the taker's. */
+#define OTHERS 15
+
+static int others[OTHERS];
+
+static void make_chosen(void)
+{
+	make_port();
+	for (int i = 0; i < OTHERS; i++)
+		others[i] = bound(SOCK_DGRAM);
+}
+
+static void serve_chosen(void)
+{
+	struct sock_filter last = BPF_STMT(BPF_RET | BPF_K, OTHERS);
+	struct sock_fprog program = { .len = 1, .filter = &last };
+
+	for (int i = 0; i < OTHERS; i++)
+		close(others[i]);
+	ends[0] = bound(SOCK_DGRAM);
+	carry_check(setsockopt(ends[0], SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
+			       sizeof(program)),
+		    "program");
+}
+
+/* The packet is under way when the taker binds. */
+static void take_late(void)
+{
+	serve_udp();
+	take_recv();
+}
+
+/* --- what comes back to the sender's socket, which both have */
+
+/* Nobody is at the port. */
+static void make_refused(void)
+{
+	make_port();
+	ends[0] = ends[1] = called(SOCK_DGRAM);
+	carry_check(setsockopt(ends[0], IPPROTO_IP, IP_RECVERR, &one, sizeof(one)), "IP_RECVERR");
+}
+
+static void make_stamped(void)
+{
+	int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+
+	make_port();
+	ends[0] = ends[1] = called(SOCK_DGRAM);
+	carry_check(setsockopt(ends[0], SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)),
+		    "SO_TIMESTAMPING");
+}
+
+/* An error comes with so much of the packet that it is about. */
+#define QUOTED 480
+
+static void give_quoted(void)
+{
+	len = len < QUOTED ? len : QUOTED;
+	give_send();
+}
+
+static void take_errors(void)
+{
+	struct pollfd wait = { .fd = ends[0] };
+	char control[512];
+	struct iovec part = { data, CARRY_MAX };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+
+	carry_check(poll(&wait, 1, -1), "poll");
+	len = carry_check(recvmsg(ends[0], &message, MSG_ERRQUEUE), "recvmsg");
+}
+
+static void make_echo(void)
+{
+	struct sockaddr_in self = { .sin_family = AF_INET };
+
+	inet_pton(AF_INET, "127.0.0.1", &self.sin_addr);
+	ends[0] = ends[1] = carry_check(socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP), "socket");
+	carry_check(connect(ends[0], (void *)&self, sizeof(self)), "connect");
+}
+
+static void give_echo(void)
+{
+	static struct {
+		struct icmphdr header;
+		char bytes[CARRY_MAX];
+	} message = { .header.type = ICMP_ECHO };
+
+	memcpy(message.bytes, data, len);
+	carry_check(send(ends[1], &message, sizeof(message.header) + len, 0), "send");
+}
+
+/* Its own end of a connection, in the state that is saved and restored */
+static void give_repaired(void)
+{
+	int queue = TCP_RECV_QUEUE;
+
+	carry_check(setsockopt(ends[0], IPPROTO_TCP, TCP_REPAIR, &one, sizeof(one)), "TCP_REPAIR");
+	carry_check(setsockopt(ends[0], IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)),
+		    "TCP_REPAIR_QUEUE");
+	carry_check(send(ends[0], data, len, 0), "send");
+}
+
+static void take_repaired(void)
+{
+	int off = TCP_REPAIR_OFF_NO_WP;
+
+	carry_check(setsockopt(ends[0], IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)), "TCP_REPAIR");
+	take_recv();
+}
+
 /* --- who listens to what others say */
 
 static void listen_raw(void)
@@ -352,6 +509,13 @@ static const struct hand hands[] = {
 	{ "udp-epoll", SOME, make_port, serve_udp, NULL, give_udp, take_epoll },
 	{ "udp-ring", SOME, make_port, serve_udp, NULL, give_udp, take_ring },
 	{ "multicast", SOME, make_port, serve_group, NULL, give_group, take_recv },
+	{ "broadcast", SOME, make_several, serve_all, NULL, give_all, take_recv },
+	{ "chosen", SOME, make_chosen, serve_chosen, NULL, give_udp_to, take_recv },
+	{ "late", AFTER, make_port, NULL, NULL, give_udp_to, take_late },
+	{ "refused", SOME, make_refused, NULL, NULL, give_quoted, take_errors },
+	{ "stamped", SOME, make_stamped, NULL, NULL, give_quoted, take_errors },
+	{ "echo", SOME, make_echo, NULL, NULL, give_echo, take_recv },
+	{ "repaired", AFTER, make_connection, NULL, NULL, give_repaired, take_repaired },
 	{ "raw", ALL, make_port, listen_raw, NULL, give_udp_to, take_heard },
 	{ "packet", ALL, make_port, listen_packets, NULL, give_udp_to, take_heard },
 };

@@ -359,6 +359,76 @@ static void take_messages(void)
 	len = strnlen(data, CARRY_MAX);
 }
 
+/* --- the same of a ring that the giver has only the descriptor of */
+
+static struct io_uring_params params;
+
+static void make_unmapped(void)
+{
+	int none = -1;
+
+	ends[0] = carry_check(syscall(SYS_io_uring_setup, 256, &params), "io_uring_setup");
+	carry_check(syscall(SYS_io_uring_register, ends[0], IORING_REGISTER_FILES, &none, 1),
+		    "io_uring_register");
+}
+
+static void map_ring(void)
+{
+	errno = -io_uring_queue_mmap(ends[0], &params, &ring);
+	if (errno)
+		carry_fail("io_uring_queue_mmap");
+}
+
+static void give_ring_file(void)
+{
+	int fd = carry_check(open(path, O_RDONLY), path);
+	struct io_uring_files_update update = { .fds = (unsigned long)&fd };
+
+	carry_check(syscall(SYS_io_uring_register, ends[0], IORING_REGISTER_FILES_UPDATE, &update,
+			    1),
+		    "io_uring_register");
+}
+
+static void take_ring_file(void)
+{
+	struct io_uring_sqe *sqe;
+
+	map_ring();
+	sqe = ring_next();
+	io_uring_prep_read(sqe, 0, data, CARRY_MAX, 0);
+	sqe->flags |= IOSQE_FIXED_FILE;
+	len = ring_run();
+}
+
+static void give_ring_buffer(void)
+{
+	struct iovec part = { data, SIZE };
+
+	carry_check(syscall(SYS_io_uring_register, ends[0], IORING_REGISTER_BUFFERS, &part, 1),
+		    "io_uring_register");
+}
+
+/* Its own @data lies where the giver's does. */
+static void take_ring_buffer(void)
+{
+	map_ring();
+	fixed = data;
+	take_fixed();
+}
+
+static void give_ring_messages(void)
+{
+	early_messages();
+	ring.ring_fd = ends[0];
+	give_messages();
+}
+
+static void take_ring_messages(void)
+{
+	map_ring();
+	take_messages();
+}
+
 #define SOME (AFTER | BLOCKED)
 #define FORKED (AFTER | BLOCKED | CONNECTED)
 
@@ -388,6 +458,11 @@ static const struct hand hands[] = {
 	{ "ring-both", AFTER, make_inherited, NULL, NULL, give_pipe, take_ring_read },
 	{ "ring-messages", FORKED, make_messages, NULL, early_messages, give_messages,
 	  take_messages },
+	{ "ring-unmapped-file", AFTER, make_unmapped, NULL, NULL, give_ring_file, take_ring_file },
+	{ "ring-unmapped-buffer", AFTER, make_unmapped, NULL, NULL, give_ring_buffer,
+	  take_ring_buffer },
+	{ "ring-unmapped-messages", AFTER, make_unmapped, NULL, NULL, give_ring_messages,
+	  take_ring_messages },
 };
 
 int main(int argc, char **argv)

@@ -62,6 +62,18 @@ static void take_attribute_ring(void)
 	len = ring_run();
 }
 
+/* Of $DIR itself, where it cannot be had of files that one makes: called $ATTRIBUTE */
+static void give_above(void)
+{
+	carry_check(setxattr(getenv("DIR"), getenv("ATTRIBUTE"), data, len, 0), "setxattr");
+}
+
+static void take_above(void)
+{
+	len = carry_check(getxattr(getenv("DIR"), getenv("ATTRIBUTE"), data, CARRY_MAX),
+			  "getxattr");
+}
+
 /* In its name: a line each */
 static void give_attribute_name(void)
 {
@@ -128,7 +140,7 @@ static void give_target(void)
 		char target[TARGET + 1] = { 0 };
 
 		memcpy(target, data + at, len - at < TARGET ? len - at : TARGET);
-		snprintf(temporary, sizeof(temporary), "%s.%zu", name, at);
+		snprintf(temporary, sizeof(temporary), "%s-%zu", name, at);
 		carry_check(symlink(target, temporary), "symlink");
 	}
 }
@@ -136,7 +148,7 @@ static void give_target(void)
 static void take_target(void)
 {
 	for (ssize_t got = TARGET; got == TARGET; len += got) {
-		snprintf(temporary, sizeof(temporary), "%s.%zu", name, len);
+		snprintf(temporary, sizeof(temporary), "%s-%zu", name, len);
 		got = carry_check(readlink(temporary, data + len, CARRY_MAX - len), "readlink");
 		unlink(temporary);
 	}
@@ -324,6 +336,7 @@ static const struct hand hands[] = {
 	  take_attribute_name },
 	{ "attribute-ring", AFTER, make_empty, NULL, NULL, give_attribute_ring,
 	  take_attribute_ring },
+	{ "attribute-above", AFTER, NULL, NULL, NULL, give_above, take_above },
 	{ "acl", AFTER, make_empty, NULL, NULL, give_acl, take_acl },
 	{ "symlink", AFTER, NULL, NULL, NULL, give_target, take_target },
 	{ "names", AFTER, make_directory, NULL, NULL, give_names, take_names },

@@ -299,6 +299,76 @@ static void give_reopened(void)
 	give_write();
 }
 
+/* --- from a pipe to a FIFO that its mover has open to read, too */
+
+static void make_pipe_and_fifo(void)
+{
+	make_pipe();
+	make_fifo();
+}
+
+static void open_other(void)
+{
+	other[0] = other[1] = carry_check(open(name, O_RDWR), name);
+}
+
+static void move_splice(void)
+{
+	carry_check(splice(ends[0], NULL, other[1], NULL, CARRY_MAX, 0), "splice");
+}
+
+static void move_tee(void)
+{
+	carry_check(tee(ends[0], other[1], CARRY_MAX, 0), "tee");
+}
+
+static void take_other(void)
+{
+	len = carry_check(read(other[0], data, CARRY_MAX), "read");
+}
+
+static void take_splice_fifo(void)
+{
+	move_splice();
+	take_other();
+}
+
+static void take_tee_fifo(void)
+{
+	move_tee();
+	take_other();
+}
+
+/* The same by a third, who waits in @move already. */
+static void make_moved(void (*move)(void), int call)
+{
+	char text[256] = "";
+	pid_t mover;
+
+	make_pipe_and_fifo();
+	mover = hand_fork();
+	if (!mover) {
+		open_other();
+		move();
+		for (;;)
+			pause();
+	}
+	while (!hand_call(mover, text, sizeof(text)) || atoi(text) != call)
+		usleep(1000);
+}
+
+static void make_spliced(void)
+{
+	make_moved(move_splice, SYS_splice);
+}
+
+static void make_teed(void)
+{
+	make_moved(move_tee, SYS_tee);
+}
+
+#define SOME (AFTER | BLOCKED)
+
 static const struct hand hands[] = {
 	{ "read", ALL, make_pipe, NULL, NULL, give_write, take_read },
 	{ "readv", AFTER | BLOCKED, make_pipe, NULL, NULL, give_vector, take_vector },
@@ -328,6 +398,10 @@ static const struct hand hands[] = {
 	{ "fifo", AFTER | BLOCKED | EXEC, make_fifo, open_fifo, NULL, give_fifo, take_read },
 	{ "fifo-early", ALL, make_fifo, open_fifo, open_fifo, give_write, take_read },
 	{ "fifo-opens", WAITING, make_fifo, NULL, NULL, give_fifo, take_fifo },
+	{ "splice-fifo", SOME, make_pipe_and_fifo, open_other, NULL, give_write, take_splice_fifo },
+	{ "tee-fifo", SOME, make_pipe_and_fifo, open_other, NULL, give_write, take_tee_fifo },
+	{ "splice-third", ALL, make_spliced, open_other, NULL, give_write, take_other },
+	{ "tee-third", ALL, make_teed, open_other, NULL, give_write, take_other },
 	{ "reopened-by-taker", ALL, make_pipe, NULL, NULL, give_write, take_reopened },
 	{ "reopened-by-giver", ALL, make_pipe, NULL, NULL, give_reopened, take_read },
 };

@@ -255,10 +255,8 @@ static void take_operations(void)
 
 static void make_terminal(void)
 {
-	struct termios raw = { 0 };
+	struct termios raw = { .c_cflag = CS8, .c_lflag = key, .c_cc[VMIN] = 1 };
 
-	cfmakeraw(&raw);
-	raw.c_cc[VMIN] = 1;
 	carry_check(openpty(&ends[0], &ends[1], NULL, &raw, NULL), "openpty");
 }
 
@@ -270,6 +268,14 @@ static void make_terminal_back(void)
 	master = ends[0];
 	ends[0] = ends[1];
 	ends[1] = master;
+}
+
+/* What is written to the master comes back there. */
+static void make_terminal_echo(void)
+{
+	key = ECHO;
+	make_terminal();
+	ends[1] = ends[0];
 }
 
 /* Typed by the giver into the terminal that is its own too */
@@ -321,12 +327,13 @@ static void give_window(void)
 	}
 }
 
-static void attach_window(void)
+static void attach_signals(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGRTMIN);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -382,15 +389,6 @@ static void take_counter(void)
 }
 
 /* --- the value that comes with a signal */
-
-static void attach_signal(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGRTMIN);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
 
 static void give_signal(void)
 {
@@ -572,13 +570,14 @@ static const struct hand hands[] = {
 	{ "sem-operations", SOME, make_semaphores, NULL, NULL, give_operations, take_operations },
 	{ "pty-master", ALL, make_terminal, NULL, NULL, give_write, take_lines },
 	{ "pty-slave", ALL, make_terminal_back, NULL, NULL, give_write, take_lines },
+	{ "pty-echo", SOME, make_terminal_echo, NULL, NULL, give_write, take_lines },
 	{ "pty-typed", SOME, make_terminal_back, NULL, early_session, give_typed, take_lines },
 	{ "pty-discipline", SOME, make_terminal, NULL, early_discipline, give_write, take_lines },
 	{ "pty-read", SOME, make_terminal, NULL, NULL, give_write, take_read },
-	{ "pty-window", BLOCKED, make_terminal, attach_window, NULL, give_window, take_window },
+	{ "pty-window", BLOCKED, make_terminal, attach_signals, NULL, give_window, take_window },
 	{ "eventfd", BLOCKED | CONNECTED | EXEC, make_counters, NULL, NULL, give_counter,
 	  take_counter },
-	{ "signal", FORKED, NULL, attach_signal, NULL, give_signal, take_signal },
+	{ "signal", FORKED, NULL, attach_signals, NULL, give_signal, take_signal },
 	{ "key", AFTER, make_session, NULL, NULL, give_key, take_key },
 	{ "key-update", AFTER, make_key, NULL, NULL, give_update, take_key },
 	{ "key-name", AFTER, make_session, NULL, NULL, give_key_name, take_key_name },

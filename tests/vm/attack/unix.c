@@ -6,6 +6,7 @@
 #include "tests/vm/attack/rights.h"
 #include "tests/vm/attack/ring.h"
 
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -440,6 +441,101 @@ static void give_netlink(void)
 	give_send();
 }
 
+/* An address of the kernel's is beside it, and is not looked at: it has no length. */
+static void give_no_length(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+
+	call_netlink();
+	carry_check(sendto(ends[1], data, len, 0, (void *)&address, 0), "sendto");
+}
+
+/* --- what the kernel sends back: the message that it refused, by one socket of both */
+
+#define NO_SUCH_TYPE 0x7ff0
+
+static struct {
+	struct nlmsghdr header;
+	char bytes[CARRY_MAX];
+} message;
+
+static void make_route(void)
+{
+	ends[0] = ends[1] = carry_check(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), "socket");
+}
+
+static void give_kernel(int type, int flags)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+
+	message.header.nlmsg_len = NLMSG_HDRLEN + len;
+	message.header.nlmsg_type = type;
+	message.header.nlmsg_flags = NLM_F_REQUEST | flags;
+	memcpy(message.bytes, data, len);
+	carry_check(sendto(ends[1], &message, message.header.nlmsg_len, 0, (void *)&kernel,
+			   sizeof(kernel)),
+		    "sendto");
+}
+
+static void give_refused(void)
+{
+	give_kernel(NO_SUCH_TYPE, NLM_F_ACK);
+}
+
+static void take_refused(void)
+{
+	size_t before = sizeof(struct nlmsgerr);
+
+	len = carry_check(recv(ends[0], &message, sizeof(message), 0), "recv") - NLMSG_HDRLEN;
+	if (len <= before)
+		_exit(ENODATA);
+	len -= before;
+	memcpy(data, message.bytes + before, len);
+}
+
+/* --- what the kernel passes on to all who listen */
+
+static void listen_events(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+
+	ends[0] = carry_check(socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), "socket");
+	carry_check(bind(ends[0], (void *)&address, sizeof(address)), "bind");
+}
+
+static void give_event(void)
+{
+	ends[1] = carry_check(socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT), "socket");
+	give_kernel(NLMSG_MIN_TYPE, 0);
+}
+
+/* --- a filter of a socket of both; four bytes of each instruction are free */
+
+static struct sock_filter filter[BPF_MAXINSNS];
+
+static void give_filter(void)
+{
+	struct sock_fprog program = { .filter = filter };
+
+	for (size_t at = 0; at < len; at += 4, program.len++) {
+		filter[program.len].code = BPF_LD | BPF_IMM;
+		memcpy(&filter[program.len].k, data + at, 4);
+	}
+	filter[program.len++].code = BPF_RET | BPF_K;
+	carry_check(setsockopt(ends[0], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)),
+		    "attach");
+}
+
+/* Its length is in instructions. */
+static void take_filter(void)
+{
+	socklen_t count = BPF_MAXINSNS;
+
+	carry_check(getsockopt(ends[0], SOL_SOCKET, SO_GET_FILTER, filter, &count), "getsockopt");
+	for (socklen_t i = 0; i + 1 < count; i++, len += 4)
+		memcpy(data + len, &filter[i].k, 4);
+}
+
 #define SOME (AFTER | BLOCKED)
 
 static const struct hand hands[] = {
@@ -482,6 +578,10 @@ static const struct hand hands[] = {
 	  give_taken, take_nothing },
 	{ "netlink", ALL, NULL, serve_netlink, NULL, give_netlink, take_recv },
 	{ "netlink-early", ALL, NULL, serve_netlink, call_netlink, give_send, take_recv },
+	{ "netlink-no-length", ALL, NULL, serve_netlink, NULL, give_no_length, take_recv },
+	{ "netlink-refused", SOME, make_route, NULL, NULL, give_refused, take_refused },
+	{ "netlink-event", SOME, NULL, listen_events, NULL, give_event, take_recv },
+	{ "filter", AFTER, make_stream, NULL, NULL, give_filter, take_filter },
 };
 
 int main(int argc, char **argv)
