@@ -200,14 +200,17 @@ __noinline int rf_settle_edge(struct rf_settling *settling)
 }
 
 /* Others have the file: they are looked for in a further round. */
-static __always_inline int rf_file_pending(__u64 inode, __u64 classes)
+static __always_inline int rf_file_pending(__u64 inode, const struct rf_source *hop)
 {
 	struct rf_channel *channel = rf_channel_make(inode, RF_FLOW_FILE);
 
 	if (!channel)
 		return -EACCES;
 	__sync_fetch_and_or(&channel->flags, RF_CHANNEL_FILE);
-	rf_channel_add(inode, classes, RF_FLOW_FILE);
+	if (rf_channel_add(inode, hop->classes, RF_FLOW_FILE)) {
+		rf_source_copy(hop->node, inode, hop->classes);
+		rf_source_add(inode, hop);
+	}
 	return rf_work_add(inode);
 }
 
@@ -280,7 +283,7 @@ __noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
 	settling->err = rf_written_add((const void *)inode, &hop, &added);
 	if (!settling->err && (rf_channel_failed(inode) ||
 			       (added && (rf_written_shared(file, 1) || rf_channel_lends(inode)))))
-		settling->err = rf_file_pending(inode, classes);
+		settling->err = rf_file_pending(inode, &hop);
 	return 0;
 }
 
@@ -595,5 +598,5 @@ int rf_write(struct rf_writing *writing)
 		return 0;
 	if (!rf_written_shared(file, writing->own) && !rf_channel_lends(inode))
 		return 0;
-	return rf_file_pending(inode, hop.classes);
+	return rf_file_pending(inode, &hop);
 }

@@ -175,7 +175,7 @@ static inline __attribute__((noreturn)) void hand_give(const struct hand *hand, 
 		pause();
 }
 
-/* The call that @pid sleeps in, with its arguments; false if it runs. */
+/* The call that @pid sleeps in, with its arguments, if we may know it; false if it runs. */
 static inline bool hand_call(pid_t pid, char *call, size_t size)
 {
 	char file[32];
@@ -185,8 +185,11 @@ static inline bool hand_call(pid_t pid, char *call, size_t size)
 	snprintf(file, sizeof(file), "/proc/%d/syscall", pid);
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	got = read(fd, call, size - 1);
+	if (got < 0)
+		snprintf(call, size, "0 unseen");
+	else
+		call[got] = '\0';
 	close(fd);
-	call[got > 0 ? got : 0] = '\0';
 	return call[0] >= '0' && call[0] <= '9';
 }
 
