@@ -41,14 +41,17 @@ stopped name symlink names watched
 [ "$KERNEL" = 6.1 ] || ATLEAST=8 stopped name attribute
 
 # File systems that are the kernel's own
-mkdir /run/bpf /sys/fs/cgroup/copies
+mkdir /run/bpf
 mount -t bpf none /run/bpf
-chown 1000 /sys/fs/cgroup/copies
-USERS="root user"
-DIR=/run/bpf WHERE=bpffs stopped name symlink
-DIR=/sys/fs/cgroup/copies ATTRIBUTE=user.data WHERE=cgroup stopped name attribute-above
-USERS=root
-DIR=/sys/kernel/mm ATTRIBUTE=trusted.data WHERE=sysfs stopped name attribute-above
-rmdir /sys/fs/cgroup/copies
+USERS="root user" DIR=/run/bpf WHERE=bpffs stopped name symlink
 umount /run/bpf
+# A group for each of the two: it keeps its label.
+for USERS in root user; do
+	DIR=/sys/fs/cgroup/copies-$USERS ATTRIBUTE=user.data WHERE=cgroup
+	mkdir "$DIR"
+	chown 1000 "$DIR"
+	stopped name attribute-above
+	rmdir "$DIR"
+done
+USERS=root DIR=/sys/kernel/mm ATTRIBUTE=trusted.data WHERE=sysfs stopped name attribute-above
 rm -rf /srv/copies /run/copies /srv/public/parts /srv/customers/cn/parts

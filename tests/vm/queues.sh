@@ -30,6 +30,15 @@ typing=/proc/sys/dev/tty/legacy_tiocsti
 [ ! -e $typing ] || echo 1 >$typing
 stopped queue pty-typed
 
+# The memory of a screen, by its device. It keeps its label: one case.
+: >/dev/tty9
+screen()
+{
+	dd if="$FILE" of=/dev/vcs9 bs=464 count=1 2>/dev/null
+	attack obtain read /dev/vcs9 "$(address "$TO" 4)"
+}
+STATUS=13 ATLEAST=16 USERS=root deny "screen" screen
+
 # The kernel starts a program that makes the key, as root: so the file is regulated
 # for that one, and the key for who wanted it.
 install -m 755 "$ATTACK/queue" /sbin/request-key
