@@ -24,7 +24,7 @@ export USERS=user
 LIMIT=60 ATLEAST=64 deny "programs, tmpfs" programs /run/copies
 
 export ATTRIBUTE DIR=/srv/copies WHERE=ext4
-stopped copy write write-mapped write-held write-early write-early-held append append-held sendfile \
+stopped copy write write-mapped write-held write-unnamed write-early write-early-held append append-held sendfile \
 	sendfile-held range range-held splice map map-held map-early map-early-held direct ring \
 	ring-opened tmpfile rename exchange link
 export USERS="root user"
@@ -34,7 +34,7 @@ stopped name symlink followed names names-ring names-held directories nodes link
 ATLEAST=8 stopped name attribute attribute-ring attribute-name acl
 USERS=user
 DIR=/run/copies WHERE=tmpfs
-stopped copy write-early-held append sendfile-held range splice map-held map-early-held ring-opened \
+stopped copy write-unnamed write-early-held append sendfile-held range splice map-held map-early-held ring-opened \
 	tmpfile exchange link
 stopped name symlink names watched
 # tmpfs has such attributes since 6.6.

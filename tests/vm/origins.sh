@@ -270,6 +270,24 @@ USERS=root denied "swapped with the boot loader's inode" swapped
 umount /mnt/other
 losetup -d "$loop"
 
+# Another generation would make it another file. By who is not to have it.
+generation()
+{
+	truncate -s 8M "/run/$1"
+	mke2fs -q -t ext4 -O ^metadata_csum "/run/$1"
+	losetup "/dev/$1" "/run/$1"
+	mkdir -p "$2"
+	mount "/dev/$1" "$2"
+	: >"$2/file"
+}
+generation loop5 /mnt/generation
+ok "a generation, elsewhere" chattr -v 4711 /mnt/generation/file
+generation loop6 /srv/customers/cn/generation
+kept() { ! chattr -v 4711 /srv/customers/cn/generation/file 2>/dev/null; }
+ok "a generation, in the tree" wait_until kept
+umount /srv/customers/cn/generation /mnt/generation
+losetup -d /dev/loop5 /dev/loop6
+
 # --- a second policy, while others hold already what it regulates
 
 # Not a static one: its loader would exec it.

@@ -18,7 +18,7 @@
 stopped trace readv mem mem-early attach attach-early writev mem-write mem-write-early poke \
 	poke-early getfd proc-fd
 # Who waits in a page that is not there yet: for root only.
-USERS=root stopped trace map-files faults readv-waiting writev-waiting
+USERS=root stopped trace map-files faults faults-read readv-waiting writev-waiting
 export USERS=user
 stopped trace getfd-early getfd-connection attach-compat
 

@@ -205,6 +205,17 @@ static void attach_held(void)
 	ends[0] = carry_check(open(name, O_RDONLY), name);
 }
 
+/* By a name that is gone, while the giver writes by the other. */
+static void attach_unnamed(void)
+{
+	char other[sizeof(name) + 8];
+
+	snprintf(other, sizeof(other), "%s.other", name);
+	carry_check(link(name, other), other);
+	ends[0] = carry_check(open(other, O_RDONLY), other);
+	carry_check(unlink(other), other);
+}
+
 static void take_held(void)
 {
 	len = carry_read_fd(ends[0], data);
@@ -231,6 +242,7 @@ static const struct hand hands[] = {
 	{ "write", AFTER, NULL, NULL, NULL, give_write, take_later },
 	{ "write-mapped", AFTER, make_empty, NULL, NULL, give_write, take_mapped },
 	{ "write-held", AFTER, make_empty, attach_held, NULL, give_write, take_held },
+	{ "write-unnamed", AFTER, make_empty, attach_unnamed, NULL, give_write, take_held },
 	{ "write-early", AFTER, make_empty, NULL, early_open, write_copy, take_later },
 	{ "write-early-held", AFTER, make_empty, attach_held, early_open, write_copy, take_held },
 	{ "append", AFTER, make_empty, NULL, NULL, give_append, take_later },

@@ -225,7 +225,7 @@ static void take_low(void)
 
 static int faults_of(char *at, size_t size)
 {
-	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_EXACT_ADDRESS };
 	struct uffdio_register range = { .range = { (unsigned long)at, size },
 					 .mode = UFFDIO_REGISTER_MODE_MISSING };
 	int fd = carry_check(syscall(SYS_userfaultfd, O_CLOEXEC), "userfaultfd");
@@ -262,6 +262,54 @@ static void give_faults(void)
 static void take_faults(void)
 {
 	memcpy(data, (void *)MAPPED, CARRY_MAX);
+	measure();
+}
+
+/* Three bytes each by where the giver reads next, of much that is not there */
+#define STEP (1UL << 24)
+#define ADDRESSES (CARRY_MAX / 3 + 1)
+#define REGION ((char *)0x100000000000)
+
+static void early_addresses(void)
+{
+	if (mmap(REGION, STEP * ADDRESSES, PROT_READ,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != REGION)
+		carry_fail("mmap");
+	dup2(faults_of(REGION, STEP * ADDRESSES), NUMBER);
+}
+
+static void attach_addresses(void)
+{
+	ends[0] = get(giver, NUMBER);
+}
+
+static void give_addresses(void)
+{
+	for (size_t i = 0; i <= len / 3; i++) {
+		unsigned int value = 0;
+
+		memcpy(&value, data + i * 3, 3);
+		(void)*(volatile char *)(REGION + i * STEP + value);
+	}
+}
+
+static void take_addresses(void)
+{
+	unsigned int value = ~0U;
+
+	/* The last has room for a zero. */
+	while (value & 0xff && value & 0xff00 && value & 0xff0000) {
+		struct uffd_msg fault;
+		struct uffdio_zeropage page = { .range.len = PAGE };
+		unsigned long at;
+
+		carry_check(read(ends[0], &fault, sizeof(fault)), "fault");
+		at = fault.arg.pagefault.address - (unsigned long)REGION;
+		value = at % STEP;
+		memcpy(data + at / STEP * 3, &value, 3);
+		page.range.start = fault.arg.pagefault.address & -PAGE;
+		carry_check(ioctl(ends[0], UFFDIO_ZEROPAGE, &page), "UFFDIO_ZEROPAGE");
+	}
 	measure();
 }
 
@@ -502,6 +550,8 @@ static const struct hand hands[] = {
 	{ "auxv-early", GIVER_FIRST | AFTER, NULL, attach_auxv, NULL, give_auxv, take_shown },
 	{ "attach-compat", GIVER_FIRST | BLOCKED | CONNECTED, NULL, attach_low, early_low, give_low,
 	  take_low },
+	{ "faults-read", BLOCKED | GIVER_FIRST, NULL, attach_addresses, early_addresses,
+	  give_addresses, take_addresses },
 	{ "faults", AFTER, NULL, attach_faults, early_faults, give_faults, take_faults },
 	{ "readv-waiting", GIVER_FIRST | BLOCKED | CONNECTED, NULL, NULL, early_low, give_said,
 	  take_waiting },
