@@ -509,13 +509,12 @@ static __noinline __u64 rf_work_left(void)
 }
 
 /* A run begins (1) or ends (-1): see rf_local_interrupts(). */
-static __noinline int rf_work_run(int change)
+static __noinline void rf_work_run(__s64 change)
 {
 	struct rf_state *global = rf_state();
 
 	if (global)
-		__sync_fetch_and_add(&global->work, (__s64)change);
-	return 0;
+		__sync_fetch_and_add(&global->work, change);
 }
 
 static long rf_settle_round(__u32 i, struct rf_settling *settling)
@@ -594,9 +593,8 @@ int rf_write(struct rf_writing *writing)
 	rf_source_current(&hop, writing->holder, writing->classes, RF_FLOW_FILE);
 	if (rf_written_add((const void *)inode, &hop, &added))
 		return -EACCES;
-	if (!added && !rf_channel_unsure(inode))
-		return 0;
-	if (!rf_written_shared(file, writing->own) && !rf_channel_lends(inode))
+	if ((!added && !rf_channel_unsure(inode)) ||
+	    (!rf_written_shared(file, writing->own) && !rf_channel_lends(inode)))
 		return 0;
 	return rf_file_pending(inode, &hop);
 }

@@ -7,9 +7,9 @@
  * trace crash FILE -: dies with the data in its memory. trace core ADDRESS:
  * sends what a core dump on stdin holds. trace core-file FILE ADDRESS: in FILE.
  */
+#include "tests/vm/attack/faults.h"
 #include "tests/vm/attack/hand.h"
 
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -222,25 +222,6 @@ static void take_low(void)
 }
 
 /* --- whose memory a descriptor of userfaultfd(2) is about, and who waits there */
-
-static int faults_of(char *at, size_t size)
-{
-	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_EXACT_ADDRESS };
-	struct uffdio_register range = { .range = { (unsigned long)at, size },
-					 .mode = UFFDIO_REGISTER_MODE_MISSING };
-	int fd = carry_check(syscall(SYS_userfaultfd, O_CLOEXEC), "userfaultfd");
-
-	carry_check(ioctl(fd, UFFDIO_API, &api), "UFFDIO_API");
-	carry_check(ioctl(fd, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER");
-	return fd;
-}
-
-static void fill(int fd, unsigned long at, const char *from, size_t size)
-{
-	struct uffdio_copy copy = { .dst = at, .src = (unsigned long)from, .len = size };
-
-	carry_check(ioctl(fd, UFFDIO_COPY, &copy), "UFFDIO_COPY");
-}
 
 static void attach_faults(void)
 {
