@@ -52,9 +52,10 @@ binder()
 {
 	local device=/dev/binder2
 	[ "$FILE" = "$REGULATED" ] || device=/dev/binder
-	"$ATTACK/binder" "$device" "$FILE" "$(address "$TO" 4)"
+	"$ATTACK/binder" "$1" "$device" "$FILE" "$(address "$TO" 4)"
 }
-USERS=user deny "a descriptor through binder" binder
+USERS=user deny "a descriptor through binder" binder descriptor
+USERS=root deny "data through binder" binder data
 
 # Opened by a kernel thread, which has it for whoever asks
 modprobe test_firmware

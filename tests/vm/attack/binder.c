@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * binder.c - a descriptor that comes through binder, then send it
+ * binder.c - a descriptor or data that comes through binder, then send it
  *
- * usage: binder DEVICE FILE ADDRESS
+ * usage: binder descriptor|data DEVICE FILE ADDRESS
  *
  * This process is the device's context manager, its child opens FILE.
  */
 #include <linux/android/binder.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,9 +25,9 @@ static int open_binder(const char *device)
 	return fd;
 }
 
-static void give(int binder, int fd)
+/* Offsets: where in what is given a descriptor is. */
+static void give(int binder, const void *what, size_t size, size_t offsets)
 {
-	struct binder_fd_object object = { .hdr.type = BINDER_TYPE_FD, .fd = fd };
 	binder_size_t offset = 0;
 	struct {
 		uint32_t command;
@@ -35,9 +36,9 @@ static void give(int binder, int fd)
 		.command = BC_TRANSACTION,
 		.transaction = {
 			.flags = TF_ONE_WAY,
-			.data_size = sizeof(object),
-			.offsets_size = sizeof(offset),
-			.data.ptr.buffer = (uintptr_t)&object,
+			.data_size = size,
+			.offsets_size = offsets * sizeof(offset),
+			.data.ptr.buffer = (uintptr_t)what,
 			.data.ptr.offsets = (uintptr_t)&offset,
 		},
 	};
@@ -49,8 +50,15 @@ static void give(int binder, int fd)
 	carry_check(ioctl(binder, BINDER_WRITE_READ, &call), "binder write");
 }
 
-/* The descriptor in the first transaction that comes */
-static int take(int binder)
+static void give_descriptor(int binder, int fd)
+{
+	struct binder_fd_object object = { .hdr.type = BINDER_TYPE_FD, .fd = fd };
+
+	give(binder, &object, sizeof(object), 1);
+}
+
+/* What is in the first transaction that comes; its length */
+static const void *take(int binder, size_t *size)
 {
 	char room[512];
 
@@ -62,16 +70,15 @@ static int take(int binder)
 
 		carry_check(ioctl(binder, BINDER_WRITE_READ, &call), "binder read");
 		for (size_t at = 0; at < call.read_consumed;) {
-			const struct binder_fd_object *object;
 			struct binder_transaction_data transaction;
 			uint32_t command;
 
 			memcpy(&command, room + at, sizeof(command));
 			at += sizeof(command);
 			memcpy(&transaction, room + at, sizeof(transaction));
-			object = (const void *)(uintptr_t)transaction.data.ptr.buffer;
+			*size = transaction.data_size;
 			if (command == BR_TRANSACTION)
-				return object->fd;
+				return (const void *)(uintptr_t)transaction.data.ptr.buffer;
 			at += _IOC_SIZE(command);
 		}
 	}
@@ -85,25 +92,37 @@ int main(int argc, char **argv)
 		.write_buffer = (uintptr_t)&loop,
 		.write_size = sizeof(loop),
 	};
+	const struct binder_fd_object *object;
+	const void *taken;
+	bool whole;
 	size_t len;
 	int binder;
 
-	if (argc != 4)
-		errx(200, "usage: binder DEVICE FILE ADDRESS");
+	if (argc != 5)
+		errx(200, "usage: binder descriptor|data DEVICE FILE ADDRESS");
+	whole = !strcmp(argv[1], "data");
 	manager.hdr.type = BINDER_TYPE_BINDER;
-	binder = open_binder(argv[1]);
+	binder = open_binder(argv[2]);
 	carry_check(ioctl(binder, BINDER_SET_CONTEXT_MGR_EXT, &manager), "context manager");
 	carry_check(ioctl(binder, BINDER_WRITE_READ, &enter), "enter");
 	if (!carry_check(fork(), "fork")) {
-		int channel = open_binder(argv[1]);
+		int channel = open_binder(argv[2]);
 
-		give(channel, carry_check(open(argv[2], O_RDONLY), argv[2]));
+		if (whole)
+			give(channel, data, carry_read(argv[3], data), 0);
+		else
+			give_descriptor(channel, carry_check(open(argv[3], O_RDONLY), argv[3]));
 		/* What was sent goes with the sender. */
 		pause();
 	}
 	/* What is refused doesn't come. */
 	alarm(5);
-	len = carry_read_fd(take(binder), data);
-	carry_send(argv[3], data, len);
+	taken = take(binder, &len);
+	object = taken;
+	if (whole)
+		memcpy(data, taken, len);
+	else
+		len = carry_read_fd(object->fd, data);
+	carry_send(argv[4], data, len);
 	return 0;
 }

@@ -234,6 +234,45 @@ static void take_twice(void)
 	len = carry_check(read(ends[0], data, PAGE), "read");
 }
 
+/* --- a page of a file that is in the pipe, and written to by who does not have the pipe */
+
+static void make_lent(void)
+{
+	loff_t at = 0;
+	int fd = carry_check(open(name, O_RDWR | O_CREAT | O_EXCL, 0600), name);
+
+	memset(data, '\n', PAGE);
+	carry_check(write(fd, data, PAGE), "write");
+	make_pipe();
+	carry_check(splice(fd, &at, ends[1], NULL, PAGE, 0), "splice");
+	close(fd);
+}
+
+static void leave_pipe(void)
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* The same page, in a socket */
+static void make_lent_on(void)
+{
+	int pair[2];
+
+	make_lent();
+	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
+	carry_check(splice(ends[0], NULL, pair[1], NULL, PAGE, 0), "splice");
+	leave_pipe();
+	memcpy(ends, pair, sizeof(ends));
+}
+
+static void give_lent(void)
+{
+	int fd = carry_check(open(name, O_WRONLY), name);
+
+	carry_check(pwrite(fd, data, len, 0), "pwrite");
+}
+
 /* --- a third in between, who never looks at the data */
 
 static void make_pipeline(void)
@@ -394,6 +433,8 @@ static const struct hand hands[] = {
 	{ "vmsplice-early-splice", AFTER, make_pipe, hand_connect, early_vmsplice, give_nothing,
 	  take_splice_socket },
 	{ "write-waits", AFTER, make_pipe, NULL, early_full, give_late, take_twice },
+	{ "splice-written", AFTER, make_lent, NULL, leave_pipe, give_lent, take_read },
+	{ "splice-socket-written", AFTER, make_lent_on, NULL, leave_pipe, give_lent, take_read },
 	{ "pipeline", ALL, make_pipeline, NULL, NULL, give_write, take_read },
 	{ "fifo", AFTER | BLOCKED | EXEC, make_fifo, open_fifo, NULL, give_fifo, take_read },
 	{ "fifo-early", ALL, make_fifo, open_fifo, open_fifo, give_write, take_read },
