@@ -229,6 +229,19 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
 }
 
+/* The same of data. Who answers is not asked: see tests/attacks/list. */
+SEC("lsm/binder_transaction")
+int BPF_PROG(rf_binder_data, const struct cred *from, const struct cred *to, int ret)
+{
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_ORIGIN_NONE };
+	const struct rf_holder *holder = rf_holder_current();
+
+	join.classes = !ret && holder ? rf_holder_passes(holder) : 0;
+	if (!join.classes)
+		return 0;
+	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
+}
+
 /*
  * Memory that others may have as well. A fork has it silently: see
  * rf_task_alloc(). A segment is attached without an open, and its file has a

@@ -157,13 +157,11 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 	return holder->flags & RF_HOLDER_UNSEEN;
 }
 
-#define BINDERFS_SUPER_MAGIC 0x6c6f6f70
-
 /*
  * Devices that send past the sockets that they were given: vhost-net what is in
  * its holder's memory, on AF_PACKET; ppp what is written to it, on PPPoX. And
  * those by which a process is a file system, a device or a keyboard for others,
- * whom the kernel answers; and binder, of which no hook sees the answers.
+ * whom the kernel answers.
  */
 static __always_inline bool rf_device_unseen(const struct file *file)
 {
@@ -172,8 +170,6 @@ static __always_inline bool rf_device_unseen(const struct file *file)
 
 	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
-	if (inode->i_sb->s_magic == BINDERFS_SUPER_MAGIC)
-		return true;
 	device = inode->i_rdev;
 	switch (device) {
 	case RF_DEVICE_CUSE:

@@ -55,7 +55,7 @@ binder()
 	"$ATTACK/binder" "$1" "$device" "$FILE" "$(address "$TO" 4)"
 }
 USERS=user deny "a descriptor through binder" binder descriptor
-USERS=root deny "data through binder" binder data
+USERS=user deny "data through binder" binder data
 
 # Opened by a kernel thread, which has it for whoever asks
 modprobe test_firmware

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "tests/vm/attack/carry.h"
 
@@ -103,11 +104,17 @@ int main(int argc, char **argv)
 	whole = !strcmp(argv[1], "data");
 	manager.hdr.type = BINDER_TYPE_BINDER;
 	binder = open_binder(argv[2]);
-	carry_check(ioctl(binder, BINDER_SET_CONTEXT_MGR_EXT, &manager), "context manager");
+	/* The one before is forgotten a moment after its end. */
+	while (ioctl(binder, BINDER_SET_CONTEXT_MGR_EXT, &manager)) {
+		if (errno != EBUSY)
+			carry_fail("context manager");
+		usleep(10000);
+	}
 	carry_check(ioctl(binder, BINDER_WRITE_READ, &enter), "enter");
 	if (!carry_check(fork(), "fork")) {
 		int channel = open_binder(argv[2]);
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (whole)
 			give(channel, data, carry_read(argv[3], data), 0);
 		else

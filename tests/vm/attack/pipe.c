@@ -254,18 +254,6 @@ static void leave_pipe(void)
 	close(ends[1]);
 }
 
-/* The same page, in a socket */
-static void make_lent_on(void)
-{
-	int pair[2];
-
-	make_lent();
-	carry_check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
-	carry_check(splice(ends[0], NULL, pair[1], NULL, PAGE, 0), "splice");
-	leave_pipe();
-	memcpy(ends, pair, sizeof(ends));
-}
-
 static void give_lent(void)
 {
 	int fd = carry_check(open(name, O_WRONLY), name);
@@ -434,7 +422,6 @@ static const struct hand hands[] = {
 	  take_splice_socket },
 	{ "write-waits", AFTER, make_pipe, NULL, early_full, give_late, take_twice },
 	{ "splice-written", AFTER, make_lent, NULL, leave_pipe, give_lent, take_read },
-	{ "splice-socket-written", AFTER, make_lent_on, NULL, leave_pipe, give_lent, take_read },
 	{ "pipeline", ALL, make_pipeline, NULL, NULL, give_write, take_read },
 	{ "fifo", AFTER | BLOCKED | EXEC, make_fifo, open_fifo, NULL, give_fifo, take_read },
 	{ "fifo-early", ALL, make_fifo, open_fifo, open_fifo, give_write, take_read },
