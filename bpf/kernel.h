@@ -355,6 +355,11 @@ struct sock {
 	__u16 sk_type;
 	__u16 sk_protocol;
 	void *sk_bpf_storage;
+	__u32 sk_tsflags;
+};
+
+struct tcp_sock {
+	__u8 repair : 1;
 };
 
 struct netlink_sock {

@@ -314,6 +314,15 @@ static __always_inline bool rf_netlink_is_local(const struct sock *sk, const str
 	return BPF_CORE_READ(netlink, dst_portid) || BPF_CORE_READ(netlink, dst_group);
 }
 
+/* Of TCP only by options. A server has many such sockets. */
+static __always_inline bool rf_send_comes_back(struct sock *sk)
+{
+	const struct tcp_sock *tcp = (const void *)sk;
+
+	return sk->sk_protocol != IPPROTO_TCP || sk->sk_tsflags ||
+	       BPF_CORE_READ_BITFIELD_PROBED(tcp, repair);
+}
+
 /*
  * What is sent may come back to the socket: as an echo, with an error, an answer or a
  * time stamp. So who has it too gets the label: rf_settle() has to follow. Not inline,
@@ -395,7 +404,11 @@ static __always_inline int rf_inet_send(struct sock *sk, struct msghdr *msg)
 		rf_spliced_note(holder, task->holder, sk);
 	if (!holder->label)
 		return 0;
-	return rf_inet_ask(sk, msg) || rf_send_back(sk) || rf_settle(false) ? -EACCES : 0;
+	if (rf_inet_ask(sk, msg))
+		return -EACCES;
+	if (!rf_send_comes_back(sk))
+		return 0;
+	return rf_send_back(sk) || rf_settle(false) ? -EACCES : 0;
 }
 
 SEC("lsm/socket_sendmsg")
