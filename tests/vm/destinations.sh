@@ -68,7 +68,13 @@ else
 fi
 wired "the next host of the link" 192.168.77.1
 
-# Nowhere is this host: the same as loopback, and it stays open.
+# Nowhere is this host: the same as loopback, and it stays open to who is there. To
+# nobody a packet is dropped: somebody could come before it does.
+one_run root "$REGULATED" sends 127.0.0.1
+said_is "127.0.0.1, nobody there" "sendto EPERM"
+socat -u UDP6-RECV:9000,ipv6only=0 /dev/null &
+receiver=$!
+ok "somebody there" wait_until grep -q ":2328 " /proc/net/udp6
 for address in 0.0.0.0 127.0.0.1 ::1 ::; do
 	for as in root user; do
 		one_run $as "$REGULATED" sends $address
@@ -76,3 +82,4 @@ for address in 0.0.0.0 127.0.0.1 ::1 ::; do
 		is "$address, as $as: nothing on the wire" 0 "$(count leaked wire)"
 	done
 done
+kill $receiver
