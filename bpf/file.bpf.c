@@ -424,9 +424,7 @@ int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int cmd, unsigned long a
 	if (ret || !(rf_ioctl_gives(cmd) || rf_ioctl_renames(cmd)))
 		return 0;
 	device = rf_device_mark(BPF_CORE_READ(file, f_inode, i_sb, s_dev));
-	if (!device)
-		return 0;
-	if (!(device->read | device->exec | device->written))
+	if (!device || !(device->read | device->exec | device->written))
 		return 0;
 	if (rf_ioctl_renames(cmd)) {
 		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));

@@ -15,14 +15,20 @@
 
 #define SIGKILL 9
 
-/* What the running task passes on to @channel. */
-static __always_inline int rf_flow_pass(const struct rf_task *task, __u64 classes, __u64 channel,
+/* What the running task passes on to @channel: rf_settle() has to follow. */
+static __always_inline int rf_flow_gain(const struct rf_task *task, __u64 classes, __u64 channel,
 					__u32 kind)
 {
 	struct rf_source hop = {};
 
 	rf_source_current(&hop, task->holder, classes, kind);
-	return rf_gain(&channel, &hop) || rf_settle(false) ? -EACCES : 0;
+	return rf_gain(&channel, &hop);
+}
+
+static __always_inline int rf_flow_pass(const struct rf_task *task, __u64 classes, __u64 channel,
+					__u32 kind)
+{
+	return rf_flow_gain(task, classes, channel, kind) || rf_settle(false) ? -EACCES : 0;
 }
 
 /**

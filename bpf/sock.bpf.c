@@ -332,13 +332,11 @@ static __noinline int rf_send_back(struct sock *sk)
 {
 	struct rf_task *task = rf_task_find(rf_task_current());
 	struct rf_holder *holder = task ? rf_holder_find(task->holder) : NULL;
-	__u64 passed = holder ? rf_holder_passes(holder) : 0, channel = (__u64)sk;
-	struct rf_source hop = {};
+	__u64 passed = holder ? rf_holder_passes(holder) : 0;
 
-	if (!passed || rf_channel_has(channel, passed))
+	if (!passed || rf_channel_has((__u64)sk, passed))
 		return 0;
-	rf_source_current(&hop, task->holder, passed, RF_FLOW_LOOPBACK);
-	return rf_gain(&channel, &hop);
+	return rf_flow_gain(task, passed, (__u64)sk, RF_FLOW_LOOPBACK);
 }
 
 /* Who gets it can't be told: a labelled process talks to the kernel only. */
