@@ -73,7 +73,7 @@ static __always_inline bool rf_fds_is(const struct inode *inode, __u64 node)
 /* Global, as rf_fds_enter(): true or false. */
 __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 {
-	const struct file *file = (const void *)address, *below;
+	const struct file *file = (const void *)address;
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct rf_inode_key key = {};
 	const struct rf_mark *mark;
@@ -86,12 +86,11 @@ __noinline int rf_fds_wanted(const struct rf_fds *fds, __u64 address)
 			return false;
 		if (rf_fds_is(inode, fds->node))
 			return rf_fds_lacks(fds);
-		below = rf_file_below(file);
-		return below && (__u64)BPF_CORE_READ(below, f_inode) == fds->node &&
-		       rf_fds_lacks(fds);
+		return (__u64)rf_file_inode(file) == fds->node && rf_fds_lacks(fds);
 	}
 	if (!(mode & FMODE_WRITE) || !rf_written_keeps(file))
 		return false;
+	inode = rf_file_inode(file);
 	if (rf_inode_is_disk(inode)) {
 		mark = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
 	} else {

@@ -226,7 +226,7 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 	join.origin = found.origin;
 	if (!join.classes)
 		return 0;
-	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
+	return rf_join_refuse_task(&join, RF_REASON_RECORD) ? -EACCES : 0;
 }
 
 /* The same of data. Who answers is not asked: see tests/attacks/list. */
@@ -239,7 +239,7 @@ int BPF_PROG(rf_binder_data, const struct cred *from, const struct cred *to, int
 	join.classes = !ret && holder ? rf_holder_passes(holder) : 0;
 	if (!join.classes)
 		return 0;
-	return rf_join_refuse(&join, 0, 0, RF_REASON_RECORD) ? -EACCES : 0;
+	return rf_join_refuse_task(&join, RF_REASON_RECORD) ? -EACCES : 0;
 }
 
 /*
@@ -259,12 +259,14 @@ static __always_inline void rf_map_shared(void)
 static __always_inline int rf_map_writable(struct rf_holder *holder, __u64 id,
 					   const struct inode *inode)
 {
+	unsigned long magic = BPF_CORE_READ(inode, i_sb, s_magic);
+	__u16 mode = BPF_CORE_READ(inode, i_mode);
+
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_MAPS);
-	if (rf_shared_by_forks(inode->i_mode, inode->i_flags, inode->i_sb->s_magic))
+	if (rf_shared_by_forks(mode, BPF_CORE_READ(inode, i_flags), magic))
 		return 0;
 	/* What has no room for the edge gets no label. */
-	if (rf_share(holder, id, (__u64)inode,
-		     rf_written_stays(inode->i_mode, inode->i_sb->s_magic)))
+	if (rf_share(holder, id, (__u64)inode, rf_written_stays(mode, magic)))
 		return holder->label ? -EACCES : 0;
 	/* A label that came since rf_unkept_map(). */
 	if (!rf_keeps && holder->label && rf_unkept_mapped(id, rf_holder_passes(holder)))
@@ -294,14 +296,15 @@ static __noinline int rf_map_join(const struct inode *inode, bool writes)
 	return rf_work_add(task->holder) || rf_settle(false) ? -EACCES : 0;
 }
 
+/* Not inline: see rf_inet_send(). */
+static __noinline __u64 rf_map_inode(const struct file *file)
+{
+	return (__u64)rf_file_inode(file);
+}
+
 static __always_inline int rf_map_shared_file(const struct file *file)
 {
-	const struct inode *inode = file->f_inode;
-
-	/* See rf_file_inode(). */
-	if ((inode->i_mode & S_IFMT) == S_IFBLK)
-		inode = file->f_mapping->host;
-	return rf_map_join(inode, file->f_mode & FMODE_WRITE);
+	return rf_map_join((const void *)rf_map_inode(file), file->f_mode & FMODE_WRITE);
 }
 
 /*

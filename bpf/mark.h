@@ -54,25 +54,44 @@ static __always_inline bool rf_inode_is_disk(const struct inode *inode)
 	return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFBLK;
 }
 
+/* The file that an open file of overlayfs reads; NULL for any other. */
+static __always_inline const struct file *rf_file_below(const struct file *file)
+{
+	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_SUPER_MAGIC ||
+	    (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFREG)
+		return NULL;
+	return BPF_CORE_READ(file, private_data);
+}
+
 /*
- * Where the data of @file is: for a disk the one inode that its nodes stand for, but
- * while it is being opened.
+ * Where the data of @file is, but while it is being opened: for a disk the one inode
+ * that its nodes stand for, for overlayfs that of the file below.
  */
 static __always_inline const struct inode *rf_file_inode(const struct file *file)
 {
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
+	const struct file *below = rf_file_below(file);
 
+	for (int i = 1; below && i < RF_LAYERS_MAX; i++) {
+		inode = BPF_CORE_READ(below, f_inode);
+		below = rf_file_below(below);
+	}
 	return rf_inode_is_disk(inode) ? BPF_CORE_READ(file, f_mapping, host) : inode;
 }
 
 /*
  * Of what is beside the data: names in a directory, a link's target, attributes.
- * Who opens it, or something below, does not look there.
+ * Who opens it, or something below, does not look there. A regular file has but its
+ * data and attributes.
  */
 static __always_inline void rf_beside_key(const struct inode *inode, bool attributes,
 					  struct rf_inode_key *key)
 {
 	rf_inode_key(inode, key);
+	if (!attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG)
+		return;
 	key->ino = ~key->ino;
 	if (attributes)
 		key->ino ^= RF_INODE_ATTRIBUTES;
@@ -212,17 +231,6 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	rf_mark_inode(inode, found);
 	rf_mark_unplaced(device, found);
 	return 0;
-}
-
-/* The file that an open file of overlayfs reads; NULL for any other. */
-static __always_inline const struct file *rf_file_below(const struct file *file)
-{
-	const struct inode *inode = BPF_CORE_READ(file, f_inode);
-
-	if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_SUPER_MAGIC ||
-	    (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFREG)
-		return NULL;
-	return BPF_CORE_READ(file, private_data);
 }
 
 /*

@@ -23,11 +23,19 @@ static __always_inline void rf_note_unkept(const struct rf_noting *noting)
 	bpf_map_update_elem(&unkept, &told, &one, BPF_ANY);
 }
 
+static __always_inline bool rf_note_is_data(const struct rf_noting *noting)
+{
+	const struct inode *inode = (const void *)noting->inode;
+
+	return !noting->attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG;
+}
+
 int rf_note(struct rf_noting *noting)
 {
 	const struct inode *inode;
 	struct rf_source hop = {};
 	struct rf_inode_key key = {};
+	struct rf_channel *data;
 	__u64 channel, added = 0;
 
 	if (!noting)
@@ -45,7 +53,12 @@ int rf_note(struct rf_noting *noting)
 		return -EACCES;
 	rf_note_unkept(noting);
 	channel = rf_beside_channel(inode, noting->attributes);
-	return added ? rf_gain(&channel, &hop) : 0;
+	if (!added)
+		return 0;
+	data = rf_note_is_data(noting) ? rf_channel_make(channel, RF_FLOW_FILE) : NULL;
+	if (data)
+		__sync_fetch_and_or(&data->flags, RF_CHANNEL_FILE);
+	return rf_gain(&channel, &hop);
 }
 
 /* @dir gets a name, or another one. */
@@ -76,7 +89,17 @@ int BPF_PROG(rf_name_mknod, struct inode *dir, struct dentry *dentry, __u16 mode
 SEC("lsm/inode_link")
 int BPF_PROG(rf_name_link, struct dentry *old, struct inode *dir, struct dentry *new, int ret)
 {
-	return ret ? 0 : rf_name_make(dir, new) ? -EACCES : 0;
+	if (ret || !rf_holders_any())
+		return 0;
+	if (rf_noted_write(new->d_parent, dir, false))
+		return -EACCES;
+	/*
+	 * It has none yet: a copy that overlayfs made in this call, and that was open
+	 * before the file below it gave the label.
+	 */
+	if (old->d_inode->i_nlink)
+		return 0;
+	return rf_noted_write(rf_keeps ? old : new, old->d_inode, false) ? -EACCES : 0;
 }
 
 SEC("lsm/inode_rename")

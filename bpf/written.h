@@ -161,7 +161,8 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 {
 	const struct inode *inode = BPF_CORE_READ(file, f_inode);
 
-	if (rf_inode_is_disk(inode) || BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
+	if (rf_inode_is_disk(inode) || rf_file_below(file) ||
+	    BPF_CORE_READ(file, f_path.dentry, d_inode) != inode)
 		return true;
 	/* A name that is gone is still that of who has the file open by it. */
 	return BPF_CORE_READ(file, f_count.counter) > 1 || BPF_CORE_READ(inode, i_nlink) > 1 ||

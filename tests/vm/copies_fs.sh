@@ -49,6 +49,39 @@ stopped copy write write-early-held append sendfile-held range map-held map-earl
 # overlayfs has no files without a name before 6.3.
 [ "$KERNEL" = 6.1 ] || stopped copy tmpfile
 
+# The taker reads what is below, while the giver writes by overlayfs.
+export BELOW=/run/layers/upper
+WHERE="overlayfs, read below"
+stopped copy write write-held write-early write-early-held append-held sendfile-held map-held \
+	map-early map-early-held ring-opened link
+unset BELOW
+
+# copied_up COMMAND...: of a file below, by a call that does not open it; sent by who
+# reads the copy
+copied_up()
+{
+	local layers
+
+	layers=$(mktemp -d /run/several/XXXXXX)
+	mkdir "$layers"/{upper,work,over}
+	mount -t overlay overlay "$layers/over" \
+		-o "lowerdir=$(dirname "$FILE"),upperdir=$layers/upper,workdir=$layers/work" ||
+		return 1
+	("$@" "$layers/over/$(basename "$FILE")")
+	umount "$layers/over"
+	attack obtain read "$layers/upper/$(basename "$FILE")" "$(address "$TO" 4)"
+}
+install -d /run/several
+mount -t tmpfs tmpfs /run/several
+another_name() { ln "$1" "$1.other"; }
+with_attribute() { setfattr -n user.note -v text "$1"; }
+for by in "chmod 640" "chown 1000" "touch -d 2020-01-01" another_name \
+	with_attribute; do
+	# shellcheck disable=SC2086
+	USERS=root deny "overlayfs: copied up by ${by%% *}" copied_up $by
+done
+umount /run/several
+
 # Over two file systems overlayfs counts its directories itself, while the numbers
 # of files are those of the upper one.
 install -d /run/below /run/above /run/several

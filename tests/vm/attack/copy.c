@@ -2,8 +2,9 @@
 /*
  * copy.c - the data of one file put into another
  *
- * $DIR is where the copy is made. A way with "held" in its name: the taker has
- * the copy open before there is anything in it.
+ * $DIR is where the copy is made, and $BELOW, if it is set, where the taker finds it.
+ * A way with "held" in its name: the taker has the copy open before there is anything
+ * in it.
  */
 #include "tests/vm/attack/hand.h"
 #include "tests/vm/attack/ring.h"
@@ -200,9 +201,18 @@ static void give_link(void)
 
 /* --- the taker's half */
 
+static int open_taken(void)
+{
+	const char *below = getenv("BELOW");
+	char taken[sizeof(name) + 64];
+
+	snprintf(taken, sizeof(taken), "%s%s", below ?: "", below ? strrchr(name, '/') : name);
+	return carry_check(open(taken, O_RDONLY), taken);
+}
+
 static void attach_held(void)
 {
-	ends[0] = carry_check(open(name, O_RDONLY), name);
+	ends[0] = open_taken();
 }
 
 /* By a name that is gone, while the giver writes by the other. */
@@ -229,8 +239,7 @@ static void take_later(void)
 
 static void take_mapped(void)
 {
-	char *at =
-		mmap(NULL, 4096, PROT_READ, MAP_SHARED, carry_check(open(name, O_RDONLY), name), 0);
+	char *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, open_taken(), 0);
 
 	if (at == MAP_FAILED)
 		carry_fail("mmap");
