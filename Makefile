@@ -47,7 +47,7 @@ demo: setup
 help:
 	@echo 'make                 build ringfenced, ringfence and, with kernel headers, ringfence.ko'
 	@echo 'make demo            see it work: boots a VM (KERNEL=6.1 or 6.12) and tells the story'
-	@echo 'make check           all tests on both kernels; installs what they need'
+	@echo 'make check           the tests, on two kernels; installs what they need'
 	@echo 'make check-unit      unit tests, under the address and undefined-behaviour sanitizers'
 	@echo 'make check-bpf       the BPF programs that run on this kernel'
 	@echo 'make check-vm        the attacks, in VMs of both kernels; T="file ..." for some of them'
@@ -56,7 +56,7 @@ help:
 	@echo 'make check-fuzz      fuzzes the parsers for two minutes each'
 	@echo 'make attacks         the table of ways out: what stops each, by which hook, in which test'
 	@echo 'make bench           what it costs, beside what one would use instead; make help-bench'
-	@echo 'make check-long      what takes longer than the above'
+	@echo 'make check-long      all tests, each on both kernels: three hours'
 	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=; module, units, policies and man pages included'
 	@echo 'make uninstall       the reverse; does not stop enforcement: ringfence disarm does'
 	@echo 'make setup           only install the Debian packages that the above need'

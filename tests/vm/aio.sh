@@ -3,7 +3,7 @@
 #
 # Row 13: asynchronous input and output that is older than io_uring
 #
-# run: shared
+# run-6.12: shared
 #
 #	task --aio_read, io_submit, SIGIO--> write to a connection --x us
 #	                                                           \-> cn, dc

@@ -3,7 +3,7 @@
 #
 # Row 2: memory that is on its way out when the file is read into it
 #
-# run: shared
+# run-6.12: shared
 #
 #	one thread: send(memory) ---[ full ]---> us, which reads nothing ...
 #	another:    read(people.csv, memory)     ... until it is woken on 9101

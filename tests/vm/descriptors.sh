@@ -4,7 +4,7 @@
 # Row 22: a file is written or read by a descriptor that is nowhere in the table of
 # who obtains the label
 #
-# run: shared
+# run-6.1: shared
 #
 #	opens the file, and has the copy open       has it open, or opens it
 #	by another task, a ring, on its way

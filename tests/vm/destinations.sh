@@ -3,7 +3,7 @@
 #
 # Row 7: addresses that are in no region
 #
-# run: shared
+# run-6.1: shared
 #
 #	VM --x 255.255.255.255, 192.168.77.255, 224.0.0.1, ff02::1, fe80::1%eth0
 #	   \-> 0.0.0.0, ::, 127.0.0.1, ::1: this host itself, left open

@@ -3,7 +3,7 @@
 #
 # Row 22: the file's data on a disk itself, by who has that open or mapped already
 #
-# run: shared
+# run-6.12: shared
 #
 #	opens the file                              never does
 #	  +-------+          +----------+           +-------+

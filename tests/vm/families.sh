@@ -3,7 +3,7 @@
 #
 # Rows 8, 9 and 20: families, protocols and devices that have no check
 #
-# run: shared
+# run-6.1: shared
 #
 #	task --new, held before the label--> AF_PACKET, AF_XDP, vsock, SCTP, ...
 #	          EACCES    EACCES

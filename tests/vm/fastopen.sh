@@ -3,7 +3,7 @@
 #
 # Row 6: data in the SYN
 #
-# run: shared
+# run-6.12: shared
 #
 #	VM -- SYN + cookie + data --x us:9000, us:80
 #	                          \-> cn

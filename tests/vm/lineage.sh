@@ -3,7 +3,7 @@
 #
 # Who has the label: one task obtains the file, a relative of it sends
 #
-# run: shared
+# run-6.12: shared
 #
 #	  reads                     sends
 #	 +------+  fork, vfork,   +-------+        /--> cn, dc

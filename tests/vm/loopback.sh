@@ -3,7 +3,7 @@
 #
 # Rows 21 and 25: data handed over by IP to a proxy or resolver on the same host
 #
-# run: shared
+# run-6.1: shared
 #
 #	opens the file        lo             never does
 #	  +-------+    127.0.0.1, ::1,      +-------+

@@ -3,7 +3,7 @@
 #
 # Row 20, and of row 12 what two processes share: memory of two holders
 #
-# run: shared
+# run-6.12: shared
 #
 #	opens the file             never does
 #	  +-------+    +--------+    +-------+

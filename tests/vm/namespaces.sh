@@ -3,7 +3,7 @@
 #
 # Row 21: data handed over by IP to another network namespace of the same host
 #
-# run: shared
+# run-6.12: shared
 #
 #	opens the file      veth pair       never does
 #	  +-------+     10.77.0.1 | .2      +-------+

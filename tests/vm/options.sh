@@ -3,7 +3,7 @@
 #
 # Row 8: the data in headers of packets that nobody sends by a call
 #
-# run: shared
+# run-6.1: shared
 #
 #	VM <-- SYN --------------------------------------- us
 #	   --- SYN-ACK, routing header: the data --------x

@@ -4,7 +4,7 @@
 # Row 20, and what else two processes may have in common: queues, terminals, keys,
 # counters, signals
 #
-# run: shared
+# run-6.12: shared
 #
 #	opens the file             never does
 #	  +-------+    +-------+    +-------+

@@ -3,7 +3,7 @@
 #
 # Row 8: headers of one's own
 #
-# run: shared
+# run-6.1: shared
 #
 #	VM -- raw IP, ping, forged header, source route --x us
 #	                                                 \-> cn

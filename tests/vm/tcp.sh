@@ -3,7 +3,7 @@
 #
 # TCP, and the moment that the label comes: rows 1, 3, 4 and 7
 #
-# run: shared
+# run-6.12: shared
 #
 #	         connect, v4, v6, v4-mapped   /--> cn, dc
 #	+----+  ---------------------------> +

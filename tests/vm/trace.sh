@@ -3,7 +3,7 @@
 #
 # Row 19: data taken out of another process, or put into it
 #
-# run: shared
+# run-6.12: shared
 #
 #	opens the file                            never does
 #	  +-------+<-- ptrace, /proc, vm_readv --+-------+

@@ -3,7 +3,7 @@
 #
 # UDP, and where a datagram really goes: rows 5, 7 and 10
 #
-# run: shared
+# run-6.1: shared
 #
 #	+----+  sendto, connect, AF_UNSPEC,   /--> cn
 #	| VM | ----------------------------> +

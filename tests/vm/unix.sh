@@ -4,7 +4,7 @@
 # Row 17, and of rows 9 and 18 netlink and what is not the file itself: data handed
 # over by a unix or netlink socket to a process that never opened the file
 #
-# run: shared
+# run-6.1: shared
 #
 #	opens the file              never does
 #	  +-------+    +--------+    +-------+

@@ -3,7 +3,7 @@
 #
 # Row 11, and of rows 10 and 12 what one process does alone: io_uring
 #
-# run: shared
+# run-6.12: shared
 #
 #	task --ring--> kernel: at once, a worker, a polling thread --x us
 #	                                                           \-> cn, dc
