@@ -246,6 +246,7 @@ static __noinline int rf_identify(struct bpf_iter__task_file *ctx, const struct 
 	struct rf_found found = {};
 
 	rf_inode_key(BPF_CORE_READ(file, f_inode), &identified.key);
+	rf_inode_key(rf_file_inode(file), &identified.data);
 	rf_mark_file(file, &found);
 	identified.read = found.read;
 	identified.origin = found.origin;

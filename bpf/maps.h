@@ -487,11 +487,14 @@ struct rf_listed {
 
 /**
  * struct rf_identified - one inode, as the file iterator writes it to its reader
+ * @data: the inode that has its data: another one for a file of overlayfs, unless
+ *	it is open by O_PATH
  * @read: what opening it gives, by itself and by what is above it
  * @origin: as in struct rf_mark; of the last mark on the way up
  */
 struct rf_identified {
 	struct rf_inode_key key;
+	struct rf_inode_key data;
 	__u64 read;
 	__u32 origin;
 	__u32 tgid;
@@ -554,7 +557,7 @@ RF_ASSERT_SIZE(struct rf_sieve, 16 + 8 * RF_SIEVE_ASKED + RF_SIEVE_BITS / 8);
 RF_ASSERT_SIZE(struct rf_state, 120 + sizeof(struct rf_sieve));
 RF_ASSERT_SIZE(struct rf_request, 56);
 RF_ASSERT_SIZE(struct rf_listed, 48);
-RF_ASSERT_SIZE(struct rf_identified, 40);
+RF_ASSERT_SIZE(struct rf_identified, 56);
 RF_ASSERT_SIZE(struct rf_flow, 72);
 
 #endif /* RF_MAPS_H */

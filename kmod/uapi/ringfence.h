@@ -26,7 +26,7 @@
  * RF_ABI_VERSION changes whenever a map value, an event or an ioctl changes
  * shape. The daemon adopts pinned maps only of its own version.
  */
-#define RF_ABI_VERSION 5
+#define RF_ABI_VERSION 6
 
 #define RF_CLASS_MAX 64
 #define RF_CLASS_NAME_MAX 63 /* bytes, without the NUL */

@@ -56,6 +56,17 @@ stopped copy write write-held write-early write-early-held append-held sendfile-
 	map-early map-early-held ring-opened link
 unset BELOW
 
+# What is said of the file, and taken from it, is of the file below too.
+has_open() { exec 8<"$1" && attack obtain read "$PUBLIC" "$(address us 4)"; }
+label_is() { ringfence label get --json "$1" | grep -q "\"written\": *\[$2\]"; }
+(exec 3<>/run/overlay/note && cat "$REGULATED" >&3)
+held "overlayfs: who opens the file below" has_open /run/layers/upper/note
+ok "overlayfs: label get, labelled" label_is /run/overlay/note '"cn-personal"'
+ok "overlayfs: label clear" ringfence label clear --reason test /run/overlay/note
+ok "overlayfs: label get, cleared" label_is /run/overlay/note ''
+free "overlayfs: who opens the file below, cleared" has_open /run/layers/upper/note
+free "overlayfs: who opens the file, cleared" has_open /run/overlay/note
+
 # copied_up COMMAND...: of a file below, by a call that does not open it; sent by who
 # reads the copy
 copied_up()
@@ -97,9 +108,8 @@ until mkdir /run/several/$last && [ "$(number $last)" -ge "$(number copy)" ]; do
 	last=$((last + 1))
 done
 is "overlayfs: a directory has the number of a copy" "$(number copy)" "$(number $last)"
-has_open() { exec 8<"/run/several/$1" && attack obtain read "$PUBLIC" "$(address us 4)"; }
-free "overlayfs: who opens the directory" has_open $last
-held "overlayfs: who opens the copy" has_open copy
+free "overlayfs: who opens the directory" has_open /run/several/$last
+held "overlayfs: who opens the copy" has_open /run/several/copy
 
 ok "an image of btrfs" image btrfs 128
 ok "an image of xfs" image xfs 320

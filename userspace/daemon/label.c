@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -44,7 +46,8 @@ int rf_label_origin(struct rf_daemon *daemon, const char *path, uint32_t *id)
 				     &daemon->origins);
 }
 
-int rf_label_keep(struct rf_daemon *daemon, int anchor, int fd, uint64_t classes, uint32_t flags)
+/* What is open by O_PATH, to be read: an errno if that can't be. The daemon gets no label. */
+static int open_to_read(struct rf_daemon *daemon, int fd)
 {
 	char path[64];
 	int file, err;
@@ -54,11 +57,37 @@ int rf_label_keep(struct rf_daemon *daemon, int anchor, int fd, uint64_t classes
 	if (err)
 		return err;
 	file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	err = file < 0 ? -errno : rf_anchor_keep(anchor, file, classes, flags);
-	if (file >= 0)
-		close(file);
+	err = file < 0 ? -errno : file;
 	rf_datapath_walk_end(daemon->dp);
 	return err;
+}
+
+int rf_label_keep(struct rf_daemon *daemon, int anchor, int fd, uint64_t classes, uint32_t flags)
+{
+	int err, file = open_to_read(daemon, fd);
+
+	if (file < 0)
+		return file;
+	err = rf_anchor_keep(anchor, file, classes, flags);
+	close(file);
+	return err;
+}
+
+/* Only an open file of overlayfs says where its data is. */
+static int open_layers(struct rf_daemon *daemon, int fd)
+{
+	struct statfs fs;
+	struct stat st;
+	int file;
+
+	if (fstatfs(fd, &fs) || fs.f_type != OVERLAYFS_SUPER_MAGIC || fstat(fd, &st) ||
+	    !S_ISREG(st.st_mode))
+		return fd;
+	file = open_to_read(daemon, fd);
+	if (file < 0)
+		return fd;
+	close(fd);
+	return file;
 }
 
 /* The same without a module: 0, nothing is kept. */
@@ -281,6 +310,7 @@ void rf_label_request(struct rf_daemon *daemon, struct rf_client *client, const 
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-fd));
 		return;
 	}
+	fd = open_layers(daemon, fd);
 	if (!strcmp(what, "get"))
 		get(daemon, client, fd);
 	else if (!strcmp(what, "set"))

@@ -22,6 +22,30 @@ static void beside(struct rf_inode_key *key)
 	key->ino = ~key->ino;
 }
 
+/* Is its data another inode's? */
+static bool is_layered(const struct rf_identified *found)
+{
+	return memcmp(&found->key, &found->data, sizeof(found->key)) != 0;
+}
+
+/* The mark of its data is its own as well. */
+static int get_layers(struct rf_datapath *dp, const struct rf_identified *found,
+		      struct rf_mark *mark)
+{
+	struct rf_mark below = { 0 };
+	int err = get_mark(dp, &found->key, mark);
+
+	if (err || !is_layered(found))
+		return err;
+	err = get_mark(dp, &found->data, &below);
+	mark->read |= below.read;
+	mark->exec |= below.exec;
+	mark->written |= below.written;
+	if (below.written)
+		mark->node = below.node;
+	return err;
+}
+
 int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
 {
 	struct rf_given given = { 0 };
@@ -30,7 +54,7 @@ int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
 
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
-		err = get_mark(dp, &found.key, &given.mark);
+		err = get_layers(dp, &found, &given.mark);
 	beside(&found.key);
 	if (!err)
 		err = get_mark(dp, &found.key, &given.names);
@@ -85,6 +109,10 @@ int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count
 		dev = found[i].key.dev;
 		if (!err)
 			err = add_one(dp, &found[i].key, mark);
+		if (!err && is_layered(&found[i]))
+			err = rf_mark_devices(dp, found[i].data.dev, &device);
+		if (!err && is_layered(&found[i]))
+			err = add_one(dp, &found[i].data, mark);
 	}
 	return err;
 }
@@ -98,7 +126,10 @@ int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 w
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (err)
 		return err;
-	return rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
+	err = rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
+	if (err || !is_layered(&found))
+		return err;
+	return rf_mark_change(dp, RF_MAP_INODES, &found.data, RF_CHANGE_TAKE, &take);
 }
 
 int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
