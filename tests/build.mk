@@ -34,13 +34,13 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(SKELETON)
 	$(CLANG) $(filter-out -Werror,$(ALL_CFLAGS)) -O1 -g -fsanitize=fuzzer,address,undefined \
 		$< $(LIB_SOURCES) $(LIBS) -o $@
 
-build/attack/%: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h)
+build/attack/%: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h) kmod/uapi/ringfence.h
 	@mkdir -p $(@D)
 	@echo '  ATTACK  $<'
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. -static $< -luring -lpthread -o $@
 
 # As programs usually are, for what the loader does
-build/attack/%_dynamic: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h)
+build/attack/%_dynamic: tests/vm/attack/%.c $(wildcard tests/vm/attack/*.h) kmod/uapi/ringfence.h
 	@mkdir -p $(@D)
 	@echo '  ATTACK  $<'
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter -I. $< -luring -lpthread -o $@

@@ -319,11 +319,11 @@ by_ioctl()
 	ok "ioctl: where nothing outlives the boot" tool keep 1 /run
 }
 
-# mount_over LOWER: at $MNT/over
+# mount_over LOWER UPPER: at $MNT/over
 mount_over()
 {
-	mkdir -p $MNT/ext4/{upper,work} $MNT/over
-	mount -t overlay -o "lowerdir=$1,upperdir=$MNT/ext4/upper,workdir=$MNT/ext4/work" \
+	mkdir -p "$MNT/ext4/$2" $MNT/ext4/work $MNT/over
+	mount -t overlay -o "lowerdir=$1,upperdir=$MNT/ext4/$2,workdir=$MNT/ext4/work" \
 		overlay $MNT/over
 }
 
@@ -335,7 +335,7 @@ overlaid()
 	files $MNT/ext4/lower open held mapped below both
 	FILE=$REGULATED AT=$MNT/ext4/lower/below.root as_root write_by open >"$OUT" 2>&1
 	FILE=$REGULATED AT=$MNT/ext4/lower/both.root as_root write_by open >"$OUT" 2>&1
-	mount_over $MNT/ext4/lower
+	mount_over $MNT/ext4/lower upper
 	chmod 777 $MNT/over
 	written "overlayfs: opened" open $MNT/over/open
 	written "overlayfs: open already" held $MNT/over/held
@@ -349,6 +349,10 @@ overlaid()
 	is "overlayfs: copied up with its label" "$KEPT" "$(kept $upper/below.root)"
 	"$ATTACK/keep" set - $MNT/over/below.root 2>/dev/null
 	is "overlayfs: set" "1 $KEPT" "$? $(kept $upper/below.root)"
+	umount $MNT/over
+	mount_over "${REGULATED%/*}" tree
+	ok "overlayfs: copied up out of a tree" chmod 644 $MNT/over/"${REGULATED##*/}"
+	is "overlayfs: with the tree's label" "$KEPT" "$(kept $MNT/ext4/tree/"${REGULATED##*/}")"
 	umount $MNT/over
 }
 
@@ -399,7 +403,9 @@ second_boot()
 	held "who opens what has another class" carried
 	AT=$MNT/ext4/plain.user
 	held "who opens what is damaged" carried
-	mount_over $MNT/ext4/lower
+	AT=$MNT/ext4/tree/${REGULATED##*/}
+	held "who opens what was copied up out of a tree" carried
+	mount_over $MNT/ext4/lower upper
 	AT=$MNT/over/held.root
 	held "who opens it through overlayfs" carried
 }
