@@ -56,7 +56,7 @@ help:
 	@echo 'make check-fuzz      fuzzes the parsers for two minutes each'
 	@echo 'make attacks         the table of ways out: what stops each, by which hook, in which test'
 	@echo 'make bench           what it costs, beside what one would use instead; make help-bench'
-	@echo 'make check-long      all tests, each on both kernels: three hours'
+	@echo 'make check-long      all tests, each on both kernels: some 90 minutes'
 	@echo 'make install         PREFIX=$(PREFIX) DESTDIR=; module, units, policies and man pages included'
 	@echo 'make uninstall       the reverse; does not stop enforcement: ringfence disarm does'
 	@echo 'make setup           only install the Debian packages that the above need'
