@@ -66,6 +66,9 @@ ok "overlayfs: label clear" ringfence label clear --reason test /run/overlay/not
 ok "overlayfs: label get, cleared" label_is /run/overlay/note ''
 free "overlayfs: who opens the file below, cleared" has_open /run/layers/upper/note
 free "overlayfs: who opens the file, cleared" has_open /run/overlay/note
+ok "overlayfs: label set" ringfence label set cn-personal /run/overlay/note
+held "overlayfs: who opens the file below, set" has_open /run/layers/upper/note
+held "overlayfs: who opens the file, set" has_open /run/overlay/note
 
 # copied_up COMMAND...: of a file below, by a call that does not open it; sent by who
 # reads the copy

@@ -73,21 +73,53 @@ int rf_label_keep(struct rf_daemon *daemon, int anchor, int fd, uint64_t classes
 	return err;
 }
 
-/* Only an open file of overlayfs says where its data is. */
+/* Only a file of overlayfs that is open says where its data is. To be closed; or an errno. */
 static int open_layers(struct rf_daemon *daemon, int fd)
 {
 	struct statfs fs;
 	struct stat st;
 	int file;
 
-	if (fstatfs(fd, &fs) || fs.f_type != OVERLAYFS_SUPER_MAGIC || fstat(fd, &st) ||
-	    !S_ISREG(st.st_mode))
-		return fd;
-	file = open_to_read(daemon, fd);
+	if (fstatfs(fd, &fs) || fstat(fd, &st))
+		return -errno;
+	if (fs.f_type == OVERLAYFS_SUPER_MAGIC && S_ISREG(st.st_mode))
+		return open_to_read(daemon, fd);
+	file = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return file < 0 ? -errno : file;
+}
+
+/* See rf_datapath_given() and the next ones. */
+static int look(struct rf_daemon *daemon, int fd, struct rf_given *given)
+{
+	int err, file = open_layers(daemon, fd);
+
 	if (file < 0)
-		return fd;
-	close(fd);
-	return file;
+		return file;
+	err = rf_datapath_given(daemon->dp, file, given);
+	close(file);
+	return err;
+}
+
+static int add(struct rf_daemon *daemon, int fd, const struct rf_mark *mark)
+{
+	int err, file = open_layers(daemon, fd);
+
+	if (file < 0)
+		return file;
+	err = rf_datapath_mark_inodes(daemon->dp, &file, 1, mark);
+	close(file);
+	return err;
+}
+
+static int take(struct rf_daemon *daemon, int fd, uint64_t written)
+{
+	int err, file = open_layers(daemon, fd);
+
+	if (file < 0)
+		return file;
+	err = rf_datapath_unmark_inode(daemon->dp, file, 0, written);
+	close(file);
+	return err;
 }
 
 /* The same without a module: 0, nothing is kept. */
@@ -181,7 +213,7 @@ static void get(struct rf_daemon *daemon, struct rf_client *client, int fd)
 	json_t *json;
 	int err;
 
-	err = rf_datapath_given(daemon->dp, fd, &given);
+	err = look(daemon, fd, &given);
 	if (err) {
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-err));
 		return;
@@ -220,7 +252,7 @@ static int mark(struct rf_daemon *daemon, const struct rf_client *client, int fd
 		return err;
 	mark.origin = source.origin;
 	mark.node = rf_datapath_chain(daemon->dp, &source);
-	return rf_datapath_mark_inodes(daemon->dp, &fd, 1, &mark);
+	return add(daemon, fd, &mark);
 }
 
 static void set(struct rf_daemon *daemon, struct rf_client *client, int fd, const char *path,
@@ -274,7 +306,7 @@ static void clear(struct rf_daemon *daemon, struct rf_client *client, int fd, co
 		rf_client_result(client, RF_EXIT_USAGE, NULL, "a reason is needed");
 		return;
 	}
-	err = rf_datapath_given(daemon->dp, fd, &given);
+	err = look(daemon, fd, &given);
 	rf_classes_text(&daemon->classes, err ? 0 : given.mark.written, text, sizeof(text));
 	rf_daemon_say(daemon, RF_SYSLOG_ALERT, "LABEL-CLEAR",
 		      "uid %u pid %d takes the label %s from %s: %s", peer->uid, peer->pid, text,
@@ -283,7 +315,7 @@ static void clear(struct rf_daemon *daemon, struct rf_client *client, int fd, co
 	if (!err)
 		err = keep(daemon, fd, 0, RF_KEEP_REPLACE, &kept);
 	if (!err)
-		err = rf_datapath_unmark_inode(daemon->dp, fd, 0, given.mark.written);
+		err = take(daemon, fd, given.mark.written);
 	if (!err)
 		err = rf_datapath_unmark_beside(daemon->dp, fd);
 	if (err) {
@@ -310,7 +342,6 @@ void rf_label_request(struct rf_daemon *daemon, struct rf_client *client, const 
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-fd));
 		return;
 	}
-	fd = open_layers(daemon, fd);
 	if (!strcmp(what, "get"))
 		get(daemon, client, fd);
 	else if (!strcmp(what, "set"))
