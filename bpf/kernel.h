@@ -100,6 +100,7 @@ struct inode {
 	kuid_t i_uid;
 	kgid_t i_gid;
 	__u32 i_flags;
+	unsigned long i_state;
 	__u32 i_rdev;
 	__u32 i_nlink;
 	__u32 i_generation;
@@ -496,6 +497,7 @@ struct bpf_iter__bpf_sk_storage_map {
 #define MNT_DETACH 0x2
 #define MNT_SHARED 0x1000
 #define S_PRIVATE 0x200
+#define I_LINKABLE 0x400
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define VM_EXEC 0x4
 #define VM_SHARED 0x8

@@ -95,9 +95,9 @@ int BPF_PROG(rf_name_link, struct dentry *old, struct inode *dir, struct dentry 
 		return -EACCES;
 	/*
 	 * It has none yet: a copy that overlayfs made in this call, and that was open
-	 * before the file below it gave the label.
+	 * before the file below it gave the label. Who has lost its names gets no other.
 	 */
-	if (old->d_inode->i_nlink)
+	if (old->d_inode->i_nlink || !(old->d_inode->i_state & I_LINKABLE))
 		return 0;
 	return rf_noted_write(rf_keeps ? old : new, old->d_inode, false) ? -EACCES : 0;
 }

@@ -106,6 +106,9 @@ int BPF_PROG(rf_pipe_pages, struct file *in)
 
 	if (task && rf_node_is_channel(task->writing) && rf_call_is_noted(task) &&
 	    rf_written_stays(inode->i_mode, inode->i_sb->s_magic))
+		rf_pipe_pages_of((__u64)rf_file_inode(in), task->writing);
+	/* Opened before overlayfs copied it up, it has another file below. */
+	if (task && rf_file_below(in))
 		rf_pipe_pages_of((__u64)inode, task->writing);
 	return 0;
 }

@@ -199,21 +199,6 @@ __noinline int rf_settle_edge(struct rf_settling *settling)
 	return 0;
 }
 
-/* Others have the file: they are looked for in a further round. */
-static __always_inline int rf_file_pending(__u64 inode, const struct rf_source *hop)
-{
-	struct rf_channel *channel = rf_channel_make(inode, RF_FLOW_FILE);
-
-	if (!channel)
-		return -EACCES;
-	__sync_fetch_and_or(&channel->flags, RF_CHANNEL_FILE);
-	if (rf_channel_add(inode, hop->classes, RF_FLOW_FILE)) {
-		rf_source_copy(hop->node, inode, hop->classes);
-		rf_source_add(inode, hop);
-	}
-	return rf_work_add(inode);
-}
-
 /* --- descriptors of one holder, or of all */
 
 /*
@@ -283,7 +268,7 @@ __noinline int rf_settle_written(struct rf_settling *settling, __u64 classes)
 	settling->err = rf_written_add((const void *)inode, &hop, &added);
 	if (!settling->err && (rf_channel_failed(inode) ||
 			       (added && (rf_written_shared(file, 1) || rf_channel_lends(inode)))))
-		settling->err = rf_file_pending(inode, &hop);
+		settling->err = rf_written_pending(file, inode, &hop);
 	return 0;
 }
 
@@ -596,5 +581,5 @@ int rf_write(struct rf_writing *writing)
 	if ((!added && !rf_channel_unsure(inode)) ||
 	    (!rf_written_shared(file, writing->own) && !rf_channel_lends(inode)))
 		return 0;
-	return rf_file_pending(inode, &hop);
+	return rf_written_pending(file, inode, &hop);
 }

@@ -170,6 +170,35 @@ static __always_inline bool rf_written_shared(const struct file *file, int own)
 	       BPF_CORE_READ(file, f_path.dentry, d_lockref.count) > own + rf_written_pinned(inode);
 }
 
+/* Others have the file: they are looked for in a further round. */
+static __always_inline int rf_written_pending_one(__u64 inode, const struct rf_source *hop)
+{
+	struct rf_channel *channel = rf_channel_make(inode, RF_FLOW_FILE);
+
+	if (!channel)
+		return -EACCES;
+	__sync_fetch_and_or(&channel->flags, RF_CHANNEL_FILE);
+	if (rf_channel_add(inode, hop->classes, RF_FLOW_FILE)) {
+		rf_source_copy(hop->node, inode, hop->classes);
+		rf_source_add(inode, hop);
+	}
+	return rf_work_add(inode);
+}
+
+/*
+ * The same of who has it by overlayfs, maybe since it was not copied up yet: @inode is
+ * that of rf_file_inode().
+ */
+static __always_inline int rf_written_pending(const struct file *file, __u64 inode,
+					      const struct rf_source *hop)
+{
+	__u64 above = (__u64)BPF_CORE_READ(file, f_inode);
+
+	if (rf_file_below(file) && rf_written_pending_one(above, hop))
+		return -EACCES;
+	return rf_written_pending_one(inode, hop);
+}
+
 /* True for files whose contents stay in them: regular ones, but no settings; disks. */
 static __always_inline bool rf_written_stays(__u16 mode, unsigned long magic)
 {

@@ -49,6 +49,8 @@ stopped copy write write-early-held append sendfile-held range map-held map-earl
 # overlayfs has no files without a name before 6.3.
 [ "$KERNEL" = 6.1 ] || stopped copy tmpfile
 
+stopped pipe splice-written splice-written-early
+
 # The taker reads what is below, while the giver writes by overlayfs.
 export BELOW=/run/layers/upper
 WHERE="overlayfs, read below"
@@ -69,6 +71,17 @@ free "overlayfs: who opens the file, cleared" has_open /run/overlay/note
 ok "overlayfs: label set" ringfence label set cn-personal /run/overlay/note
 held "overlayfs: who opens the file below, set" has_open /run/layers/upper/note
 held "overlayfs: who opens the file, set" has_open /run/overlay/note
+# Of attributes too.
+mkdir /run/overlay/tree
+touch /run/overlay/tree/{noted,scanned}
+(exec 9<"$REGULATED"; setfattr -n user.note -v text /run/overlay/tree/noted)
+asked() { LC_ALL=C ringfence label get --json "$1" | grep -q "\"attributes\": *\[$2\]"; }
+ok "overlayfs: attributes, labelled" asked /run/overlay/tree/noted '"cn-personal"'
+ok "overlayfs: attributes, clear" ringfence label clear --reason test /run/overlay/tree/noted
+ok "overlayfs: attributes, cleared" asked /run/overlay/tree/noted ''
+ok "overlayfs: attributes, cleared below" asked /run/layers/upper/tree/noted ''
+ok "overlayfs: label scan" ringfence label scan --class cn-personal /run/overlay/tree
+held "overlayfs: who opens the file below, scanned" has_open /run/layers/upper/tree/scanned
 
 # copied_up COMMAND...: of a file below, by a call that does not open it; sent by who
 # reads the copy

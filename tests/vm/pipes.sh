@@ -18,10 +18,11 @@ stopped pipe read ring splice-in splice-file tee vmsplice-in pipeline fifo fifo-
 export USERS=user
 stopped pipe readv packets poll aio ring-worker ring-sqpoll splice-pipe vmsplice-out \
 	vmsplice-early write-waits fifo-opens reopened-by-taker reopened-by-giver
-USERS="root user" stopped pipe splice-fifo tee-fifo splice-third tee-third splice-written
+USERS="root user" stopped pipe splice-fifo tee-fifo splice-third tee-third splice-written \
+	splice-written-early
 # On 6.1 the socket is not asked about what is spliced to it, only the packet is.
 unseen pipe ring-splice splice-socket splice-through tee-splice vmsplice-early-splice
 
 install -d -m 1777 /srv/hand
 export DIR=/srv/hand WHERE=ext4
-stopped pipe fifo fifo-early fifo-opens splice-written
+stopped pipe fifo fifo-early fifo-opens splice-written splice-written-early

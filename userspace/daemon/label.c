@@ -100,7 +100,7 @@ static int look(struct rf_daemon *daemon, int fd, struct rf_given *given)
 	return err;
 }
 
-static int add(struct rf_daemon *daemon, int fd, const struct rf_mark *mark)
+int rf_label_mark(struct rf_daemon *daemon, int fd, const struct rf_mark *mark)
 {
 	int err, file = open_layers(daemon, fd);
 
@@ -118,6 +118,8 @@ static int take(struct rf_daemon *daemon, int fd, uint64_t written)
 	if (file < 0)
 		return file;
 	err = rf_datapath_unmark_inode(daemon->dp, file, 0, written);
+	if (!err)
+		err = rf_datapath_unmark_beside(daemon->dp, file);
 	close(file);
 	return err;
 }
@@ -252,7 +254,7 @@ static int mark(struct rf_daemon *daemon, const struct rf_client *client, int fd
 		return err;
 	mark.origin = source.origin;
 	mark.node = rf_datapath_chain(daemon->dp, &source);
-	return add(daemon, fd, &mark);
+	return rf_label_mark(daemon, fd, &mark);
 }
 
 static void set(struct rf_daemon *daemon, struct rf_client *client, int fd, const char *path,
@@ -316,8 +318,6 @@ static void clear(struct rf_daemon *daemon, struct rf_client *client, int fd, co
 		err = keep(daemon, fd, 0, RF_KEEP_REPLACE, &kept);
 	if (!err)
 		err = take(daemon, fd, given.mark.written);
-	if (!err)
-		err = rf_datapath_unmark_beside(daemon->dp, fd);
 	if (err) {
 		rf_client_result(client, RF_EXIT_FAILED, NULL, "%s", strerror(-err));
 		return;

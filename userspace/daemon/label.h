@@ -22,6 +22,13 @@ int rf_label_open(const struct rf_client *client, const json_t *request);
 int rf_label_origin(struct rf_daemon *daemon, const char *path, uint32_t *id);
 
 /**
+ * rf_label_mark - add to the mark of @fd, which may be open by O_PATH
+ *
+ * For a file of overlayfs to that of the file below as well. 0 or a negative errno.
+ */
+int rf_label_mark(struct rf_daemon *daemon, int fd, const struct rf_mark *mark);
+
+/**
  * rf_label_keep - let the module keep a label with a file
  * @anchor: of rf_anchor_open()
  * @fd: O_PATH or not; a regular file

@@ -10,10 +10,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "userspace/daemon/label.h"
@@ -173,6 +175,18 @@ static void say(struct rf_scan *scan)
 			      json_pack("{s:s, s:s}", "kind", "progress", "text", text));
 }
 
+/* All of them at once, but for overlayfs, whose files have others below. */
+static int mark(struct rf_scan *scan, const struct rf_walk_batch *batch)
+{
+	struct statfs fs;
+	int err = rf_datapath_mark_inodes(scan->daemon->dp, batch->fds, batch->count, &scan->mark);
+
+	for (size_t i = 0; !err && i < batch->count; i++)
+		if (!fstatfs(batch->fds[i], &fs) && fs.f_type == OVERLAYFS_SUPER_MAGIC)
+			err = rf_label_mark(scan->daemon, batch->fds[i], &scan->mark);
+	return err;
+}
+
 static int step(struct rf_scan *scan)
 {
 	struct rf_walk_batch batch;
@@ -185,7 +199,7 @@ static int step(struct rf_scan *scan)
 	rf_datapath_walk_end(scan->daemon->dp);
 	if (batch.failed)
 		fail_file(scan, batch.last, batch.failed);
-	err = rf_datapath_mark_inodes(scan->daemon->dp, batch.fds, batch.count, &scan->mark);
+	err = mark(scan, &batch);
 	if (!err)
 		keep(scan, &batch);
 	if (!err)

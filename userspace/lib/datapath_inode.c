@@ -16,10 +16,18 @@ static int get_mark(struct rf_datapath *dp, const struct rf_inode_key *key, stru
 	return err == -ENOENT ? 0 : err;
 }
 
-/* From the key of an inode to that of its names; see rf_beside_key(). */
-static void beside(struct rf_inode_key *key)
+/* From the keys of an inode to those of its names; see rf_beside_key(). */
+static void beside(struct rf_identified *found)
 {
-	key->ino = ~key->ino;
+	found->key.ino = ~found->key.ino;
+	found->data.ino = ~found->data.ino;
+}
+
+/* From those to the keys of its attributes */
+static void attributes(struct rf_identified *found)
+{
+	found->key.ino ^= RF_INODE_ATTRIBUTES;
+	found->data.ino ^= RF_INODE_ATTRIBUTES;
 }
 
 /* Is its data another inode's? */
@@ -28,7 +36,7 @@ static bool is_layered(const struct rf_identified *found)
 	return memcmp(&found->key, &found->data, sizeof(found->key)) != 0;
 }
 
-/* The mark of its data is its own as well. */
+/* The mark of its data is its own as well; so is that of attributes. */
 static int get_layers(struct rf_datapath *dp, const struct rf_identified *found,
 		      struct rf_mark *mark)
 {
@@ -38,6 +46,8 @@ static int get_layers(struct rf_datapath *dp, const struct rf_identified *found,
 	if (err || !is_layered(found))
 		return err;
 	err = get_mark(dp, &found->data, &below);
+	if (!mark->origin)
+		mark->origin = below.origin;
 	mark->read |= below.read;
 	mark->exec |= below.exec;
 	mark->written |= below.written;
@@ -55,12 +65,12 @@ int rf_datapath_given(struct rf_datapath *dp, int fd, struct rf_given *out)
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (!err)
 		err = get_layers(dp, &found, &given.mark);
-	beside(&found.key);
+	beside(&found);
 	if (!err)
 		err = get_mark(dp, &found.key, &given.names);
-	found.key.ino ^= RF_INODE_ATTRIBUTES;
+	attributes(&found);
 	if (!err)
-		err = get_mark(dp, &found.key, &given.attributes);
+		err = get_layers(dp, &found, &given.attributes);
 	if (err)
 		return err;
 	given.read = found.read;
@@ -117,6 +127,16 @@ int rf_datapath_mark_inodes(struct rf_datapath *dp, const int *fds, size_t count
 	return err;
 }
 
+static int take_layers(struct rf_datapath *dp, const struct rf_identified *found,
+		       const struct rf_mark *take)
+{
+	int err = rf_mark_change(dp, RF_MAP_INODES, &found->key, RF_CHANGE_TAKE, take);
+
+	if (err || !is_layered(found))
+		return err;
+	return rf_mark_change(dp, RF_MAP_INODES, &found->data, RF_CHANGE_TAKE, take);
+}
+
 int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 written)
 {
 	const struct rf_mark take = { .read = read, .written = written };
@@ -126,10 +146,7 @@ int rf_datapath_unmark_inode(struct rf_datapath *dp, int fd, __u64 read, __u64 w
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (err)
 		return err;
-	err = rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
-	if (err || !is_layered(&found))
-		return err;
-	return rf_mark_change(dp, RF_MAP_INODES, &found.data, RF_CHANGE_TAKE, &take);
+	return take_layers(dp, &found, &take);
 }
 
 int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
@@ -141,12 +158,12 @@ int rf_datapath_unmark_beside(struct rf_datapath *dp, int fd)
 	err = rf_request_identify(dp, &fd, &found, 1);
 	if (err)
 		return err;
-	beside(&found.key);
+	beside(&found);
 	err = rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
 	if (err)
 		return err;
-	found.key.ino ^= RF_INODE_ATTRIBUTES;
-	return rf_mark_change(dp, RF_MAP_INODES, &found.key, RF_CHANGE_TAKE, &take);
+	attributes(&found);
+	return take_layers(dp, &found, &take);
 }
 
 int rf_datapath_walk_begin(struct rf_datapath *dp)

@@ -261,6 +261,19 @@ static void give_lent(void)
 	carry_check(pwrite(fd, data, len, 0), "pwrite");
 }
 
+static int lent = -1;
+
+static void early_lent(void)
+{
+	leave_pipe();
+	lent = carry_check(open(name, O_RDWR), name);
+}
+
+static void give_lent_early(void)
+{
+	carry_check(pwrite(lent, data, len, 0), "pwrite");
+}
+
 /* --- a third in between, who never looks at the data */
 
 static void make_pipeline(void)
@@ -422,6 +435,7 @@ static const struct hand hands[] = {
 	  take_splice_socket },
 	{ "write-waits", AFTER, make_pipe, NULL, early_full, give_late, take_twice },
 	{ "splice-written", AFTER, make_lent, NULL, leave_pipe, give_lent, take_read },
+	{ "splice-written-early", AFTER, make_lent, NULL, early_lent, give_lent_early, take_read },
 	{ "pipeline", ALL, make_pipeline, NULL, NULL, give_write, take_read },
 	{ "fifo", AFTER | BLOCKED | EXEC, make_fifo, open_fifo, NULL, give_fifo, take_read },
 	{ "fifo-early", ALL, make_fifo, open_fifo, open_fifo, give_write, take_read },
