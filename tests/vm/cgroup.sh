@@ -3,7 +3,7 @@
 #
 # Row 24: cgroups give a label, and moving between them does not take it away
 #
-# run: --policy tests/vm/policy/cgroups.yaml
+# run-6.12: --policy tests/vm/policy/cgroups.yaml
 #
 #	/sys/fs/cgroup
 #	 +- rf/regulated            cgroup: /rf/regulated

@@ -3,7 +3,7 @@
 #
 # Row 22: copies of the file, which somebody else sends
 #
-# run: shared
+# run-6.12: shared
 #
 #	                 ext4, tmpfs
 #	opens the file                            never does

@@ -3,7 +3,7 @@
 #
 # Row 16: data handed over by a pipe or FIFO to a process that never opened the file
 #
-# run: shared
+# run-6.1: shared
 #
 #	opens the file              never does
 #	  +-------+     +------+     +-------+
