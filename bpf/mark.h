@@ -81,16 +81,21 @@ static __always_inline const struct inode *rf_file_inode(const struct file *file
 	return rf_inode_is_disk(inode) ? BPF_CORE_READ(file, f_mapping, host) : inode;
 }
 
+/* A regular file has but its data and attributes. */
+static __always_inline bool rf_beside_is_data(const struct inode *inode, bool attributes)
+{
+	return !attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG;
+}
+
 /*
  * Of what is beside the data: names in a directory, a link's target, attributes.
- * Who opens it, or something below, does not look there. A regular file has but its
- * data and attributes.
+ * Who opens it, or something below, does not look there.
  */
 static __always_inline void rf_beside_key(const struct inode *inode, bool attributes,
 					  struct rf_inode_key *key)
 {
 	rf_inode_key(inode, key);
-	if (!attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG)
+	if (rf_beside_is_data(inode, attributes))
 		return;
 	key->ino = ~key->ino;
 	if (attributes)

@@ -23,19 +23,11 @@ static __always_inline void rf_note_unkept(const struct rf_noting *noting)
 	bpf_map_update_elem(&unkept, &told, &one, BPF_ANY);
 }
 
-static __always_inline bool rf_note_is_data(const struct rf_noting *noting)
-{
-	const struct inode *inode = (const void *)noting->inode;
-
-	return !noting->attributes && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFREG;
-}
-
 int rf_note(struct rf_noting *noting)
 {
 	const struct inode *inode;
 	struct rf_source hop = {};
 	struct rf_inode_key key = {};
-	struct rf_channel *data;
 	__u64 channel, added = 0;
 
 	if (!noting)
@@ -55,10 +47,9 @@ int rf_note(struct rf_noting *noting)
 	channel = rf_beside_channel(inode, noting->attributes);
 	if (!added)
 		return 0;
-	data = rf_note_is_data(noting) ? rf_channel_make(channel, RF_FLOW_FILE) : NULL;
-	if (data)
-		__sync_fetch_and_or(&data->flags, RF_CHANNEL_FILE);
-	return rf_gain(&channel, &hop);
+	return rf_beside_is_data(inode, noting->attributes) ?
+		       rf_written_pending_one(channel, &hop) :
+		       rf_gain(&channel, &hop);
 }
 
 /* @dir gets a name, or another one. */

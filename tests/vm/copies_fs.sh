@@ -89,7 +89,7 @@ copied_up()
 {
 	local layers
 
-	layers=$(mktemp -d /run/several/XXXXXX)
+	layers=$(mktemp -d -p /run/several)
 	mkdir "$layers"/{upper,work,over}
 	mount -t overlay overlay "$layers/over" \
 		-o "lowerdir=$(dirname "$FILE"),upperdir=$layers/upper,workdir=$layers/work" ||
