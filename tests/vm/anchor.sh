@@ -62,7 +62,7 @@ ringfence disarm --yes >/run/disarm 2>&1
 is "disarm: exit" 0 $?
 is "disarmed: state" off "$(status state)"
 is "disarmed: the module" $disarmed "$(status module state)"
-timeout 10 ringfence status >/dev/null 2>&1
+timeout 60 ringfence status >/dev/null 2>&1
 is "disarmed: status is not well" 1 $?
 ok "disarmed: data goes anywhere" test "$(leaks)" -gt 0
 is "disarmed: no program is left" 0 "$(bpftool prog show | grep -c ' name rf_')"

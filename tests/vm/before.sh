@@ -27,7 +27,7 @@ done >/run/between 2>&1 &
 say() { echo "$1" >/run/ask; read -r _ </run/done; }
 export BETWEEN="echo off >/run/ask; read -r _ </run/done; echo on >/run/ask; read -r _ </run/done"
 
-export USERS=root LIMIT=150
+export USERS=root LIMIT=300
 stopped memory memfd file segment anonymous
 
 # --- files that have a label on disk, opened when nothing looked

@@ -69,7 +69,7 @@ quarantined()
 listener=$!
 
 arrives "without anything" us "$US4"
-timeout 10 ringfence status >/run/status 2>&1
+timeout 60 ringfence status >/run/status 2>&1
 is "without anything: status" 1 $?
 is "an answer to a connection from abroad" 200 \
 	"$(world on us curl -s -m 5 --retry 5 --retry-connrefused -o /dev/null -w '%{http_code}' "http://$HOST4:7070/")"
@@ -99,14 +99,14 @@ sleep 1
 is "a connection from before: not one packet" 0 "$(world sent us)"
 exec 9>&-
 ok "it counts them" test "$(state quarantined)" -gt 0
-timeout 10 ringfence status >/run/status 2>&1
+timeout 60 ringfence status >/run/status 2>&1
 is "status without the daemon: exit" 1 $?
 ok "status without the daemon: quarantined" grep -q 'module: *quarantined' /run/status
 
 # --- the daemon fails to start
 
 "$ATTACK/tamper" attach /sys/fs/cgroup 0
-timeout 60 ringfenced >/run/failed 2>&1 </dev/null
+timeout 300 ringfenced >/run/failed 2>&1 </dev/null
 is "an own program is in the way first: the daemon ends" 1 $?
 ok "and says why" test -s /run/failed
 is "and quarantine stays" quarantine "$(state state)"
@@ -116,7 +116,7 @@ bpftool cgroup detach /sys/fs/cgroup egress id \
 	"$(bpftool -j cgroup show /sys/fs/cgroup | sed 's/.*"id":\([0-9]*\).*/\1/')"
 
 umount /sys/fs/bpf
-timeout 60 ringfenced >/run/failed 2>&1 </dev/null
+timeout 300 ringfenced >/run/failed 2>&1 </dev/null
 is "no bpffs: the daemon ends" 1 $?
 blocked "no bpffs" us "$US4"
 mount -t bpf -o mode=700 bpf /sys/fs/bpf

@@ -28,10 +28,10 @@ daemon_end KILL
 USERS="root user" denied "the daemon killed"
 sleep 1.5
 denied "killed some time ago"
-timeout 20 ringfence status >/run/status 2>&1
+timeout 60 ringfence status >/run/status 2>&1
 is "status without the daemon: exit" 1 $?
 ok "status without the daemon: says so" grep -q 'daemon: *not running' /run/status
-timeout 20 ringfence apply "$policies/cgroups.yaml" >/dev/null 2>&1
+timeout 60 ringfence apply "$policies/cgroups.yaml" >/dev/null 2>&1
 is "apply without the daemon: exit" 1 $?
 
 before=$(sed -n 's/^generation //p' /sys/kernel/security/ringfence/state 2>/dev/null)
@@ -67,7 +67,7 @@ find /var/lib/ringfence -maxdepth 1 -type f -size -64k -exec cp -a {} /run/full/
 daemon_start --state-dir=/run/full
 dd if=/dev/zero of=/run/full/ballast bs=4k 2>/dev/null
 generation=$(enforced)
-timeout 60 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
+timeout 300 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
 is "disk full: apply fails" 1 $?
 ok "disk full: says so" grep -qi 'no space' /run/apply
 is "disk full: the generation stays" "$generation" "$(enforced)"
@@ -81,10 +81,10 @@ daemon_start
 # A generation takes 8 MB and as much again to be compared: it cannot be had.
 daemon_end TERM
 setsid prlimit --as=$((160 << 20)) ringfenced >>$LOG 2>&1 </dev/null &
-LIMIT=60 wait_until ringfence ps
+wait_until ringfence ps
 generation=$(enforced)
 prlimit --pid "$(daemon_pid)" --as=$((8 << 20))
-timeout 60 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
+timeout 300 ringfence apply "$policies/cgroups.yaml" >/run/apply 2>&1
 is "no memory: apply fails" 1 $?
 denied "no memory"
 [ -n "$(daemon_pid)" ] && daemon_end KILL

@@ -18,6 +18,7 @@
 #	MSG_MORE to us    -           EPERM
 #	held AF_PACKET    EACCES      -
 . "$(dirname "$0")/lib/case.sh"
+. "$(dirname "$0")/lib/daemon.sh"
 export CAPS=net_raw
 policy=$here/tests/vm/policy/test.yaml
 
@@ -25,16 +26,10 @@ policy=$here/tests/vm/policy/test.yaml
 start()
 {
 	ringfence disarm --yes >&2 || fail "disarm before $1"
-	local pid=
-	for pid in /proc/[0-9]*; do
-		[ "$(cat "$pid/comm" 2>/dev/null)" = ringfenced ] || continue
-		kill "${pid#/proc/}"
-		wait_until test ! -e "$pid"
-	done
-	ringfenced "--test-disable=$1" >/run/ringfenced.log 2>&1 </dev/null &
-	wait_until ringfence status
+	daemon_end TERM
+	daemon_start "--test-disable=$1"
 	if ! ringfence apply "$policy" >/run/apply.log 2>&1; then
-		fail "apply with $1 switched off" "$(cat /run/apply.log /run/ringfenced.log)"
+		fail "apply with $1 switched off" "$(cat /run/apply.log $LOG)"
 		exit 1
 	fi
 }

@@ -125,7 +125,7 @@ find_gateway()
 	[ -n "$gateway" ]
 }
 export gateway
-LIMIT=60 wait_until find_gateway
+wait_until find_gateway
 frame() { attack packet "$1" "$2" "$HOST4" "$(address "$TO" 4)" "$gateway"; }
 
 for how in raw dgram bypass ring; do

@@ -17,7 +17,7 @@ answered()
 
 	"$ATTACK/option" syn-ack "$(address "$TO" 6)" $ready &
 	wait_until test -e $ready
-	LIMIT=15 world on "$TO" curl -s -m 2 -o /dev/null "telnet://[$HOST6]:7000" </dev/null
+	world on "$TO" curl -s -m 2 -o /dev/null "telnet://[$HOST6]:7000" </dev/null
 	wait $!
 	status=$?
 	rm -f $ready

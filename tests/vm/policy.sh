@@ -27,7 +27,7 @@ lines = open("/run/said.out").readlines()
 assert lines
 for line in lines:
     assert isinstance(json.loads(line), dict)'; }
-unprivileged() { LIMIT=60 as_user ringfence "$@"; }
+unprivileged() { as_user ringfence "$@"; }
 
 # --- without root, without the daemon
 

@@ -29,7 +29,7 @@ policy()
 
 feed_first="sources: [{ format: geofeed, path: $feed, sha256sums: $work/SHA256SUMS }, tor-geoipdb]"
 sums() { (cd $work && sha256sum feed.csv >SHA256SUMS); }
-update() { LIMIT=60 ringfence region update "$@"; }
+update() { ringfence region update "$@"; }
 
 # --- the feed is trusted first
 

@@ -41,7 +41,7 @@ enum variant { AFTER = 1, BLOCKED = 2, CONNECTED = 4, EXEC = 8 };
 #define VARIANTS 4
 /* Seconds for one variant; only one that does not work needs them. */
 #define HAND_LIMIT 8
-#define HAND_LIMIT_BETWEEN 120
+#define HAND_LIMIT_BETWEEN 280
 
 /* What the giver reads and the taker takes */
 static char data[CARRY_MAX] __attribute__((aligned(4096)));

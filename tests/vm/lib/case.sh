@@ -14,7 +14,8 @@
 #	count WHAT HOST		`world` asked, again if need be
 #	attack NAME ARG...	a program of tests/vm/attack
 #	as_user COMMAND...	as uid 1000 (CAPS=net_raw,...: with these)
-#	wait_until COMMAND...	until it succeeds; status 1 after LIMIT seconds
+#	wait_until COMMAND...	until it succeeds; a test that gives up, after LIMIT
+#				seconds (300), has failed
 #
 # COMMAND is a program or a shell function; the host it is to send to is in $TO,
 # see "address HOST FAMILY" for where that is. It reads the file named by $FILE,
@@ -32,7 +33,8 @@
 #		anything but 0
 #	USERS	as whom (root user)
 #	CAPS	capabilities for uid 1000, for what root alone may do
-#	LIMIT	seconds that a run may take (20)
+#	LIMIT	seconds that a run may take (60). Limits end what hangs: what works is
+#		ten times as slow beside other VMs, and must not come near one.
 #	ATLEAST	tokens that must arrive in the run that has to (1)
 #	KEEP	1: no `world reset` before each run
 
@@ -113,7 +115,7 @@ as()
 		esac
 	done < <(declare -F)
 	# shellcheck disable=SC2016
-	"$here/build/vm/as" "$uid" "${LIMIT:-20}" "$caps" bash-static -c '"$@"' case "$@"
+	"$here/build/vm/as" "$uid" "${LIMIT:-60}" "$caps" bash-static -c '"$@"' case "$@"
 }
 
 as_user() { as 1000 "${CAPS-}" "$@"; }
@@ -136,7 +138,7 @@ as_root()
 
 	{ ("$@" 7>&-); echo $? >&7; } &
 	pid=$!
-	if ! read -r -t "${LIMIT:-20}" -u 7 status; then
+	if ! read -r -t "${LIMIT:-60}" -u 7 status; then
 		end_tree $pid
 		status=124
 	fi
@@ -159,10 +161,13 @@ attack()
 
 wait_until()
 {
-	local end=$((SECONDS + ${LIMIT:-20}))
+	local end=$((SECONDS + ${LIMIT:-300}))
 
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || return 1
+		if [ $SECONDS -ge $end ]; then
+			echo "not ok gave up after ${LIMIT:-300} s: $*"
+			return 1
+		fi
 		sleep 0.05
 	done
 }

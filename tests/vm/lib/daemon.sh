@@ -16,7 +16,7 @@ daemon_pid() { pgrep -x ringfenced; }
 daemon_start()
 {
 	setsid "${BINARY:-ringfenced}" "$@" >>$LOG 2>&1 </dev/null &
-	LIMIT=60 wait_until ringfence ps
+	wait_until ringfence ps
 }
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
@@ -32,7 +32,7 @@ daemon_end()
 
 status()
 {
-	timeout 20 ringfence status --json | /usr/bin/python3 -IS -c '
+	timeout 60 ringfence status --json | /usr/bin/python3 -IS -c '
 import json, sys
 here = json.load(sys.stdin)
 for key in sys.argv[1:]:
