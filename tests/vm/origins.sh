@@ -326,13 +326,14 @@ waiting()
 {
 	local name=$1
 	shift
-	READY=/run/ready.$name bash -c '"$@"; echo $? >/run/status.'"$name" waiting "$@" 2>/dev/null &
-	wait_until test -e "/run/ready.$name"
+	READY=/run/ready/$name bash -c '"$@"; echo $? >/run/status.'"$name" waiting "$@" 2>/dev/null &
+	wait_until test -e "/run/ready/$name"
 }
 export -f in_cgroup as_uid
 keeper() { "$ATTACK/obtain" "$1" "$2" "$US4"; }
 export -f keeper
-rm -f $GO /run/ready.* /run/status.*
+rm -rf $GO /run/ready /run/status.*
+mkdir -m 1777 /run/ready
 world reset
 waiting open keeper held-open /srv/archive/people.csv
 waiting map keeper held-map /srv/archive/people.csv
