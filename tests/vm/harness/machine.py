@@ -96,7 +96,7 @@ class Machine:
                 stdin=None if self.options.shell else subprocess.DEVNULL,
                 stderr=log, preexec_fn=die_with_parent)
         for name, listener in self.listeners.items():
-            listener.settimeout(20)
+            listener.settimeout(120)
             try:
                 self.ports[name], _ = listener.accept()
             except socket.timeout:

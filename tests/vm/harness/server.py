@@ -110,7 +110,7 @@ class Server:
                                b"GET / HTTP/1.0\r\n\r\n"),
                               (os.path.join(self.sink, "sync"), b"")):
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-                sock.settimeout(5)
+                sock.settimeout(60)
                 sock.connect(path)
                 if request:         # even an empty send fails once it has closed
                     sock.sendall(request)

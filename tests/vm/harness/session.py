@@ -26,7 +26,7 @@ RUN = "/run/ringfence-vm"       # ours alone: a tmpfs of this mount namespace
 TIMED_OUT, FAILED = 124, 125
 EMULATOR = "the emulator failed"        # tests/layers/vm looks for it
 BOOT_LIMIT = 300        # seconds until SCRIPT starts, on the busiest machine
-READY = 20                      # seconds for servers and captures to come up
+READY = 120                     # seconds for servers and captures to come up
 
 
 class Failure(Exception):
