@@ -102,7 +102,7 @@ static __noinline int rf_file_write(const struct file *file, int own)
 	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
 }
 
-/* Its holder can send what is in its memory without a system call. */
+/* Its holder can pass data on where no hook sees it. */
 static __noinline int rf_unseen_fd(void)
 {
 	struct rf_holder *holder = rf_holder_current();

@@ -15,13 +15,22 @@
 #include "bpf/edge.h"
 #include "bpf/late.h"
 
-/* major << 20 | minor */
-#define RF_DEVICE_CUSE (10u << 20 | 203)
-#define RF_DEVICE_UINPUT (10u << 20 | 223)
-#define RF_DEVICE_FUSE (10u << 20 | 229)
-#define RF_DEVICE_VHOST_NET (10u << 20 | 238)
-#define RF_DEVICE_UHID (10u << 20 | 239)
-#define RF_DEVICE_PPP (108u << 20)
+#define RF_DEVICE(major, minor) ((__u32)(major) << 20 | (minor))
+#define RF_DEVICE_VHCI RF_DEVICE(10, 137)
+#define RF_DEVICE_NVRAM RF_DEVICE(10, 144)
+#define RF_DEVICE_CUSE RF_DEVICE(10, 203)
+#define RF_DEVICE_UINPUT RF_DEVICE(10, 223)
+#define RF_DEVICE_FUSE RF_DEVICE(10, 229)
+#define RF_DEVICE_VHOST_NET RF_DEVICE(10, 238)
+#define RF_DEVICE_UHID RF_DEVICE(10, 239)
+#define RF_DEVICE_VHOST_VSOCK RF_DEVICE(10, 241)
+/* All minors */
+#define RF_MAJOR_SCSI 21
+#define RF_MAJOR_SCREEN 29
+#define RF_MAJOR_VIDEO 81
+#define RF_MAJOR_FLASH 90
+#define RF_MAJOR_PPP 108
+#define RF_MAJOR_SOUND 116
 
 /*
  * Does anybody hold anything? Who notes where he sends, and then asks this, is
@@ -158,10 +167,10 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
 }
 
 /*
- * Devices that send past the sockets that they were given: vhost-net what is in
- * its holder's memory, on AF_PACKET; ppp what is written to it, on PPPoX. And
- * those by which a process is a file system, a device or a keyboard for others,
- * whom the kernel answers.
+ * Devices that send past the sockets that they were given: vhost, what is in its holder's
+ * memory, on AF_PACKET or vsock; ppp what is written to it, on PPPoX. Those by which a
+ * process is a file system, a device or a keyboard for others, whom the kernel answers.
+ * And those that keep or show what is written to them for who opens them next.
  */
 static __always_inline bool rf_device_unseen(const struct file *file)
 {
@@ -171,13 +180,23 @@ static __always_inline bool rf_device_unseen(const struct file *file)
 	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
 	device = inode->i_rdev;
+	switch (device >> 20) {
+	case RF_MAJOR_SCSI:
+	case RF_MAJOR_SCREEN:
+	case RF_MAJOR_VIDEO:
+	case RF_MAJOR_FLASH:
+	case RF_MAJOR_PPP:
+	case RF_MAJOR_SOUND: return true;
+	}
 	switch (device) {
+	case RF_DEVICE_VHCI:
+	case RF_DEVICE_NVRAM:
 	case RF_DEVICE_CUSE:
 	case RF_DEVICE_UINPUT:
 	case RF_DEVICE_FUSE:
 	case RF_DEVICE_VHOST_NET:
 	case RF_DEVICE_UHID:
-	case RF_DEVICE_PPP: return true;
+	case RF_DEVICE_VHOST_VSOCK: return true;
 	}
 	return false;
 }

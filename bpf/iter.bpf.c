@@ -225,7 +225,7 @@ int rf_iter_task(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* What sends without a system call, or past the doors, there before us. */
+/* What passes data on unseen, or past the doors, there before us. */
 static __always_inline void rf_unseen_find(struct task_struct *task, struct file *file)
 {
 	struct rf_task *record = rf_task_find(task);

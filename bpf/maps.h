@@ -100,7 +100,7 @@ struct rf_holder {
 /* In place of a task's address. */
 #define RF_UNSURE 1
 
-/* Holds a socket whose memory is sent without a system call: no label. */
+/* Holds a socket or device that passes data on unseen: no label. */
 #define RF_HOLDER_UNSEEN_FD 0x1
 /* Its memory may still be sent by an earlier zero-copy send; shared memory also after exec. */
 #define RF_HOLDER_UNSEEN_MEMORY 0x2

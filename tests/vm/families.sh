@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Rows 8, 9 and 20: families, protocols and devices that have no check
+# Rows 8, 9, 20 and 22: families, protocols and devices that have no check
 #
 # run-6.1: shared
 #
 #	task --new, held before the label--> AF_PACKET, AF_XDP, vsock, SCTP, ...
 #	          EACCES    EACCES
-#	     <--ring mapped, KCM, vhost-net or ppp held-- the file itself is refused
+#	     <--ring mapped, KCM or such a device held-- the file itself is refused
 #
 # Each is first seen to be possible without a label; one that this kernel
 # cannot make at all is skipped.
@@ -98,9 +98,17 @@ for as in root user; do
 	said_is "$name" "write EACCES write EACCES open EACCES"
 done
 
-# --- devices that send past the sockets that they were given, or serve others
+# --- devices that send past the sockets that they were given, serve others, or keep what is written
 
-for device in vhost-net:vhost_net ppp:ppp_generic fuse:fuse cuse:cuse uinput:uinput uhid:uhid; do
+modprobe -q scsi_debug
+# Debian's 6.12 has no driver without hardware for a screen.
+if [ "$KERNEL" = 6.1 ]; then
+	modprobe -q vfb vfb_enable=1
+	screen=fb0:vfb
+fi
+for device in vhost-net:vhost_net vhost-vsock:vhost_vsock ppp:ppp_generic fuse:fuse \
+	      cuse:cuse uinput:uinput uhid:uhid vhci:hci_vhci nvram:nvram mtd0:mtdram \
+	      sg0:sg snd/seq:snd-seq video0:vivid ${screen-}; do
 	name=${device%:*}
 	chosen "/dev/$name" || continue
 	modprobe -q "${device#*:}"
@@ -115,6 +123,15 @@ for device in vhost-net:vhost_net ppp:ppp_generic fuse:fuse cuse:cuse uinput:uin
 	one_run root "$REGULATED" attack device passed "/dev/$name"
 	said_is "/dev/$name, received" "open EACCES"
 done
+
+modprobe -q mtdram
+flash()
+{
+	test -c /dev/mtd0 || return
+	dd if="$FILE" of=/dev/mtd0 status=none || return
+	head -c "$(stat -c %s "$FILE")" /dev/mtd0 | socat -u - "TCP4:$(address "$TO" 4):9000"
+}
+USERS=root EXPECT="Permission denied" deny "through a flash device" flash
 
 # --- AF_PACKET, by what is on the wire
 
