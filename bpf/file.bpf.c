@@ -99,6 +99,11 @@ static __noinline int rf_file_write(const struct file *file, int own)
 	writing.holder = task->holder;
 	if (!rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
 		return 0;
+	/* What is written to one of its files is read in another. */
+	if (file->f_inode->i_sb->s_magic == BINFMTFS_MAGIC) {
+		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
+		return -EACCES;
+	}
 	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
 }
 
@@ -393,48 +398,6 @@ int BPF_PROG(rf_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	if (rf_sieve_passes(file, false))
 		return 0;
 	return rf_map_execute(file) ? -EACCES : 0;
-}
-
-/*
- * The data of the boot loader's inode and of the file's change places, however the file
- * was opened; what is in the trees of btrfs, and attributes of xfs, are given without
- * one. Where the data comes from isn't known, so it gives what anything on its device
- * gives. ext4 knows its command in 64-bit calls only.
- */
-static __always_inline bool rf_ioctl_gives(unsigned int cmd)
-{
-	switch (cmd) {
-	case EXT4_IOC_SWAP_BOOT:
-	case BTRFS_IOC_TREE_SEARCH:
-	case BTRFS_IOC_TREE_SEARCH_V2:
-	case XFS_IOC_ATTRMULTI_BY_HANDLE: return true;
-	}
-	return false;
-}
-
-/* The generation is a part of what marks are found by. */
-static __always_inline bool rf_ioctl_renames(unsigned int cmd)
-{
-	return cmd == FS_IOC_SETVERSION || cmd == EXT4_IOC_SETVERSION;
-}
-
-SEC("lsm/file_ioctl")
-int BPF_PROG(rf_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
-{
-	struct rf_mark *device;
-	__u64 classes;
-
-	if (ret || !(rf_ioctl_gives(cmd) || rf_ioctl_renames(cmd)))
-		return 0;
-	device = rf_device_mark(BPF_CORE_READ(file, f_inode, i_sb, s_dev));
-	if (!device || !(device->read | device->exec | device->written))
-		return 0;
-	if (rf_ioctl_renames(cmd)) {
-		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
-		return -EACCES;
-	}
-	classes = device->read | device->written;
-	return rf_join_current(classes, RF_ORIGIN_PATH, device->origin) ? -EACCES : 0;
 }
 
 /* A name outside the tree, or inside: the inode is marked for both. */

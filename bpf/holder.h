@@ -14,8 +14,8 @@
 
 #include "bpf/edge.h"
 #include "bpf/late.h"
+#include "bpf/sieve.h"
 
-#define RF_DEVICE(major, minor) ((__u32)(major) << 20 | (minor))
 #define RF_DEVICE_VHCI RF_DEVICE(10, 137)
 #define RF_DEVICE_NVRAM RF_DEVICE(10, 144)
 #define RF_DEVICE_CUSE RF_DEVICE(10, 203)
@@ -28,7 +28,6 @@
 #define RF_MAJOR_SCSI 21
 #define RF_MAJOR_SCREEN 29
 #define RF_MAJOR_VIDEO 81
-#define RF_MAJOR_FLASH 90
 #define RF_MAJOR_PPP 108
 #define RF_MAJOR_SOUND 116
 
@@ -180,7 +179,7 @@ static __always_inline bool rf_device_unseen(const struct file *file)
 	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
 	device = inode->i_rdev;
-	switch (device >> 20) {
+	switch (device >> RF_MINOR_BITS) {
 	case RF_MAJOR_SCSI:
 	case RF_MAJOR_SCREEN:
 	case RF_MAJOR_VIDEO:

@@ -395,9 +395,11 @@ struct kernel_siginfo {
 struct pipe_inode_info;
 struct kern_ipc_perm;
 struct msg_msg;
+struct fs_context;
 struct sembuf;
 
 struct socket {
+	struct file *file;
 	struct sock *sk;
 };
 
@@ -502,16 +504,12 @@ struct bpf_iter__bpf_sk_storage_map {
 #define VM_EXEC 0x4
 #define VM_SHARED 0x8
 #define VM_MAYWRITE 0x20
-#define EXT4_IOC_SWAP_BOOT 0x6611
-#define EXT4_IOC_SETVERSION 0x40086604
-#define FS_IOC_SETVERSION 0x40087602
-#define BTRFS_IOC_TREE_SEARCH 0xd0009411
-#define BTRFS_IOC_TREE_SEARCH_V2 0xc0709411
-#define XFS_IOC_ATTRMULTI_BY_HANDLE 0x4048587b
 #define TIOCSTI 0x5412
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
+#define FIONREAD 0x541b
 #define KEY_ALLOC_UID_KEYRING 0x10
+#define KEY_NEED_READ 2
 #define KEY_NEED_WRITE 3
 #define KEY_NEED_SEARCH 4
 #define KEY_NEED_SETATTR 6
@@ -522,13 +520,8 @@ struct bpf_iter__bpf_sk_storage_map {
 #define MSG_ZEROCOPY 0x4000000
 #define MSG_SPLICE_PAGES 0x8000000
 #define MSG_FASTOPEN 0x20000000
-#define SOL_SOCKET 1
-#define SO_ATTACH_FILTER 26
-#define SO_GET_FILTER 26
-#define SO_ATTACH_REUSEPORT_CBPF 51
 #define NETLINK_KOBJECT_UEVENT 15
 #define IP_OPTIONS 4
-#define TCP_ZEROCOPY_RECEIVE 35
 #define TCP_CLOSE 7
 #define TCP_LISTEN 10
 

@@ -3,8 +3,8 @@
  * key.bpf.c - flows through keys: their payloads and their names
  *
  * A channel is the struct key. A keyring is only labelled if a labelled process
- * made it: those of a user and of a session are everybody's, and what is in
- * them are numbers.
+ * made it: those of a user and of a session are everybody's. Which keys are in it is a
+ * channel of its own: who finds a key by it obtains nothing, who lists it does.
  */
 #include "bpf/flow.h"
 
@@ -18,6 +18,12 @@ static __always_inline bool rf_key_is_ring(const struct key *key)
 
 	bpf_probe_read_kernel_str(type, sizeof(type), name);
 	return !__builtin_memcmp(type, "keyring", 8);
+}
+
+static __always_inline __u64 rf_key_links(__u64 ring)
+{
+	/* No object begins there. */
+	return ring + 1;
 }
 
 /* Those that the kernel makes for a process when it first needs one. */
@@ -37,6 +43,7 @@ SEC("lsm/key_alloc")
 int BPF_PROG(rf_key_make, struct key *key, const struct cred *cred, unsigned long flags, int ret)
 {
 	/* One that was refused by others went without a word. */
+	rf_channel_forget(rf_key_links((__u64)key));
 	rf_channel_forget((__u64)key);
 	if (ret || rf_key_is_implied(key, flags))
 		return 0;
@@ -61,8 +68,15 @@ int BPF_PROG(rf_key_use, void *ref, const struct cred *cred, __u32 need, int ret
 	ring = rf_key_is_ring((const void *)key);
 	switch (need) {
 	case KEY_NEED_WRITE:
+		if (rf_flow_write(ring ? rf_key_links(key) : key, RF_FLOW_KEY))
+			return -EPERM;
+		break;
 	case KEY_NEED_SETATTR:
 		if (!ring && rf_flow_write(key, RF_FLOW_KEY))
+			return -EPERM;
+		break;
+	case KEY_NEED_READ:
+		if (ring && rf_flow_read(rf_key_links(key), RF_FLOW_KEY))
 			return -EPERM;
 		break;
 	case KEY_NEED_SEARCH:
@@ -84,6 +98,7 @@ int BPF_PROG(rf_key_fill, struct key *key)
 SEC("fentry/security_key_free")
 int BPF_PROG(rf_key_free, struct key *key)
 {
+	rf_channel_forget(rf_key_links((__u64)key));
 	rf_channel_forget((__u64)key);
 	return 0;
 }

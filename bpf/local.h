@@ -20,13 +20,16 @@
 /* 127.255.255.255 */
 #define INADDR_LOOPBACK_BROADCAST 0x7fffffff
 
-/* False for what carries no data, as far as one can tell. @proto: TCP or UDP */
+/*
+ * False for what carries no data, as far as one can tell. @proto: TCP or UDP, of which
+ * who receives a datagram without any obtains the sender's address.
+ */
 static __noinline bool rf_local_has_data(const struct __sk_buff *skb, __u8 proto, __u32 header)
 {
 	struct tcphdr tcp;
 
 	if (proto == IPPROTO_UDP)
-		return skb->len > header + sizeof(struct udphdr);
+		return true;
 	if (bpf_skb_load_bytes(skb, header, &tcp, sizeof(tcp)))
 		return true;
 	return skb->len > header + tcp.doff * 4;

@@ -214,8 +214,9 @@ static __noinline int rf_mark_layer(const struct file *file, struct rf_found *fo
 	struct rf_mark *device;
 	__u32 dev;
 
-	if (rf_inode_is_disk(inode)) {
-		device = rf_device_mark(BPF_CORE_READ(inode, i_rdev));
+	dev = rf_node_disk(BPF_CORE_READ(inode, i_mode), BPF_CORE_READ(inode, i_rdev));
+	if (dev) {
+		device = rf_device_mark(dev);
 		if (device)
 			rf_mark_disk(device, found);
 		return 0;

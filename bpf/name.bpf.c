@@ -189,12 +189,22 @@ static __noinline int rf_watch_told(const struct inode *dir, __u64 group)
 	return 0;
 }
 
+/* Which names a labelled process uses is told too. Not inline, for its stack. */
+static __noinline int rf_watch_used(__u64 group)
+{
+	rf_flow_must_write(group, RF_FLOW_NAME);
+	return 0;
+}
+
 SEC("fentry/inotify_handle_inode_event")
 int BPF_PROG(rf_watch_inotify, struct fsnotify_mark *mark, __u32 mask, struct inode *inode,
 	     struct inode *dir, const struct qstr *name)
 {
-	if (dir && name)
-		rf_watch_told(dir, (__u64)mark->group);
+	if (!dir || !name)
+		return 0;
+	rf_watch_told(dir, (__u64)mark->group);
+	if (rf_holders_any())
+		rf_watch_used((__u64)mark->group);
 	return 0;
 }
 

@@ -23,6 +23,15 @@ int BPF_PROG(rf_pipe_write, struct kiocb *iocb)
 	return 0;
 }
 
+/* How much there is: up to 65,536 bytes, so that is two of them each time. */
+SEC("fentry/pipe_ioctl")
+int BPF_PROG(rf_pipe_count, struct file *file, unsigned int cmd)
+{
+	if (cmd == FIONREAD)
+		rf_flow_must_read((__u64)file->f_inode, RF_FLOW_PIPE);
+	return 0;
+}
+
 /* vmsplice(2), of 64-bit and of 32-bit programs; the others never splice. */
 static __always_inline bool rf_pipe_takes_memory(void)
 {
@@ -125,6 +134,14 @@ SEC("fentry/eventfd_write")
 int BPF_PROG(rf_counter_write, struct file *file)
 {
 	rf_flow_must_write((__u64)file->private_data, RF_FLOW_COUNTER);
+	return 0;
+}
+
+/* As /proc shows the descriptor. */
+SEC("fentry/eventfd_show_fdinfo")
+int BPF_PROG(rf_counter_show, struct seq_file *seq, struct file *file)
+{
+	rf_flow_must_read((__u64)file->private_data, RF_FLOW_COUNTER);
 	return 0;
 }
 

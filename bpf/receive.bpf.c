@@ -39,19 +39,40 @@ int BPF_PROG(rf_socket_splice, struct file *file)
 	return 0;
 }
 
-/* Options that give data: one maps received pages, or copies them. */
-static __always_inline bool rf_option_gives(int level, int name)
+/* How much there is, as in pipe.bpf.c. */
+static __always_inline void rf_socket_counts(struct file *file, __u32 cmd)
 {
-	return (level == IPPROTO_TCP && name == TCP_ZEROCOPY_RECEIVE) ||
-	       (level == SOL_SOCKET && name == SO_GET_FILTER);
+	struct socket *sock;
+
+	if (cmd != FIONREAD)
+		return;
+	sock = bpf_sock_from_file(file);
+	if (sock && sock->sk)
+		rf_flow_must_read((__u64)sock->sk, rf_receive_kind(sock->sk));
 }
 
+SEC("fentry/sock_ioctl")
+int BPF_PROG(rf_socket_count, struct file *file, unsigned int cmd)
+{
+	rf_socket_counts(file, cmd);
+	return 0;
+}
+
+/* By 32-bit programs */
+SEC("fentry/compat_sock_ioctl")
+int BPF_PROG(rf_socket_compat, struct file *file, unsigned int cmd)
+{
+	rf_socket_counts(file, cmd);
+	return 0;
+}
+
+/* What somebody has set; and one option maps received pages, or copies them. */
 SEC("lsm/socket_getsockopt")
 int BPF_PROG(rf_socket_getsockopt, struct socket *sock, int level, int name, int ret)
 {
 	const struct sock *sk = sock->sk;
 
-	if (ret || !rf_option_gives(level, name) || !sk)
+	if (ret || !sk)
 		return 0;
 	return rf_flow_read((__u64)sk, rf_receive_kind(sk)) ? -EACCES : 0;
 }

@@ -14,6 +14,26 @@
 /* Deeper ones are looked at mark by mark. */
 #define RF_SIEVE_DEPTH 32
 
+#define RF_DEVICE(major, minor) ((__u32)(major) << RF_MINOR_BITS | (minor))
+#define RF_MAJOR_FLASH_DISK 31
+#define RF_MAJOR_FLASH 90
+
+/*
+ * The disk that a node is of; 0 if it is of none. @mode, @device: those of its inode.
+ * Flash has one more driver, which has two nodes for each.
+ */
+static __always_inline __u32 rf_node_disk(__u32 mode, __u32 device)
+{
+	switch (mode & S_IFMT) {
+	case S_IFBLK: return device;
+	case S_IFCHR:
+		if (device >> RF_MINOR_BITS != RF_MAJOR_FLASH)
+			return 0;
+		return RF_DEVICE(RF_MAJOR_FLASH_DISK, (device & ((1 << RF_MINOR_BITS) - 1)) / 2);
+	}
+	return 0;
+}
+
 /* May @dev have a mark? */
 static __always_inline bool rf_sieve_device(const struct rf_sieve *sieve, __u32 dev)
 {
@@ -89,11 +109,13 @@ static __always_inline bool rf_sieve_passes(const struct file *file, bool openin
 {
 	const struct inode *inode = file->f_inode;
 	const struct rf_state *global = rf_state();
+	__u32 disk;
 
 	if (!global)
 		return false;
-	if ((inode->i_mode & S_IFMT) == S_IFBLK)
-		return !rf_sieve_device(&global->sieve, inode->i_rdev);
+	disk = rf_node_disk(inode->i_mode, inode->i_rdev);
+	if (disk)
+		return !rf_sieve_device(&global->sieve, disk);
 	if (!opening && inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
 		return false;
 	return rf_sieve_file(&global->sieve, file, inode);

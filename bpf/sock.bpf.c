@@ -259,13 +259,27 @@ static __always_inline void rf_sock_note_send(struct rf_task *task, struct sock 
 		__sync_lock_test_and_set(&task->cookie, cookie);
 }
 
-/* Options whose bytes go into the headers of what the socket sends. */
+/* Groups and sources that the kernel tells the routers of, whoever set them. */
+static __always_inline bool rf_option_is_reported(int level, int name)
+{
+	if (name >= MCAST_JOIN_GROUP && name <= MCAST_MSFILTER)
+		return true;
+	if (level == IPPROTO_IP)
+		return name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP ||
+		       (name >= IP_UNBLOCK_SOURCE && name <= IP_MSFILTER);
+	return name == IPV6_ADD_MEMBERSHIP || name == IPV6_DROP_MEMBERSHIP ||
+	       name == IPV6_JOIN_ANYCAST || name == IPV6_LEAVE_ANYCAST;
+}
+
+/* Options whose bytes go into the headers of what the socket sends, or into reports. */
 static __always_inline bool rf_option_is_header(int level, int name)
 {
+	if (level != IPPROTO_IP && level != IPPROTO_IPV6)
+		return false;
+	if (rf_option_is_reported(level, name))
+		return true;
 	if (level == IPPROTO_IP)
 		return name == IP_OPTIONS;
-	if (level != IPPROTO_IPV6)
-		return false;
 	switch (name) {
 	case IPV6_2292PKTOPTIONS:
 	case IPV6_FLOWLABEL_MGR:
@@ -277,11 +291,14 @@ static __always_inline bool rf_option_is_header(int level, int name)
 	return false;
 }
 
-/* Programs with constants, which who has the socket too can ask for. */
-static __always_inline bool rf_option_is_filter(int level, int name)
+/*
+ * Who else has the socket can ask for what is set. One that the running task alone has,
+ * in a table of descriptors that is its alone, a call uses without a reference; who gets
+ * it later gets it from who set the option.
+ */
+static __always_inline bool rf_option_is_seen(const struct socket *sock)
 {
-	return level == SOL_SOCKET &&
-	       (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF);
+	return sock->file->f_count.counter != 1;
 }
 
 /* Where the message goes: to its name, or to the peer. */
@@ -325,8 +342,8 @@ static __always_inline bool rf_send_comes_back(struct sock *sk)
 
 /*
  * What is sent may come back to the socket: as an echo, with an error, an answer or a
- * time stamp. So who has it too gets the label: rf_settle() has to follow. Not inline,
- * for its stack.
+ * time stamp; what is set, by who asks for it. So who has it too gets the label:
+ * rf_settle() has to follow. Not inline, for its stack.
  */
 static __noinline int rf_send_back(struct sock *sk)
 {
@@ -447,10 +464,11 @@ static __noinline int rf_option_ask(struct sock *sk, bool header)
 }
 
 /*
- * Options travel in the headers of packets that nobody sends by a call. SCTP
- * has heartbeats, which carry them past both doors; 6.1 has a SYN-ACK over IPv6,
- * which the packet door doesn't see. A thread that is still copying such bytes
- * from memory when a label arrives can't be told from one that has: no label.
+ * Options travel in the headers of packets that nobody sends by a call, and groups in
+ * reports (IGMP, MLD) that have no socket which could have a label. SCTP has heartbeats,
+ * which carry them past both doors; 6.1 has a SYN-ACK over IPv6, which the packet door
+ * doesn't see. A thread that is still copying such bytes from memory when a label
+ * arrives can't be told from one that has: no label.
  */
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int ret)
@@ -459,7 +477,7 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 
 	if (ret || !sock->sk || (!header && !rf_holders_any()))
 		return 0;
-	if (rf_option_is_filter(level, name) && (rf_send_back(sock->sk) || rf_settle(false)))
+	if (rf_option_is_seen(sock) && (rf_send_back(sock->sk) || rf_settle(false)))
 		return -EACCES;
 	return rf_option_ask(sock->sk, header) ? -EACCES : 0;
 }

@@ -88,9 +88,14 @@ int BPF_PROG(rf_tty_ioctl, struct file *file, unsigned int cmd)
 {
 	const struct tty_struct *tty;
 
-	if (cmd < TIOCSTI || cmd > TIOCSWINSZ)
+	if (cmd < TIOCSTI || cmd > FIONREAD)
 		return 0;
 	tty = rf_tty_of(file);
+	if (cmd > TIOCSWINSZ) {
+		if (cmd == FIONREAD)
+			rf_flow_must_read((__u64)tty, RF_FLOW_TERMINAL);
+		return 0;
+	}
 	/* As if it had been typed: read on this side. */
 	if (cmd == TIOCSTI)
 		rf_flow_must_write((__u64)tty, RF_FLOW_TERMINAL);

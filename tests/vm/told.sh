@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Rows 8, 20, 21 and 22: what the kernel keeps for two processes, or shows them
+#
+# run: shared
+#
+#	we make it, and a child's copy of it is the same thing
+#	     the child: $FILE --> an option, a count, a name, an attribute of it
+#	     we: <-- asked for --> us
+. "$(dirname "$0")/lib/case.sh"
+
+export DIR=/mnt/told
+modprobe -a loop xfs btrfs tls binfmt_misc
+
+# A file system of its own: told_mount NAME TYPE MEGABYTES OPTION...
+told_mount()
+{
+	local name=$1 type=$2 size=$3
+	shift 3
+
+	mkdir -p "$DIR/$name"
+	truncate -s "${size}M" "/run/told.$name"
+	"mkfs.$type" -q "$@" "/run/told.$name" >/dev/null
+	mount -o loop "/run/told.$name" "$DIR/$name"
+	chmod 1777 "$DIR/$name"
+}
+told_mount xfs xfs 320
+told_mount btrfs btrfs 128
+told_mount ext4 ext4 64 -O verity,encrypt,project,quota -b 4096
+told_mount fresh ext4 16 -O ^metadata_csum
+mkdir "$DIR/tmpfs"
+mount -t tmpfs -o mode=1777 told "$DIR/tmpfs"
+for number in 0 1 2 3; do
+	btrfs -q subvolume create "$DIR/btrfs/$number"
+	chown 1000 "$DIR/btrfs/$number"
+done
+
+cp "$here/tests/vm/lib/told.py" /run/told.py
+told() { LC_ALL=C /usr/bin/python3 -IS /run/told.py "$1" "$(address "$TO" 4)"; }
+kept() { deny "$1" told "$1"; }
+
+for way in fastopen-key time-limit tls-key no-data count-pipe count-socket count-compat count-terminal \
+	shown-counter watched-names mount-messages linked-keys salt encryption project-xfs \
+	project-ext4 project-compat; do
+	kept "$way"
+done
+USERS=root EXPECT="Permission denied" STATUS=0 kept groups
+USERS=root EXPECT="Permission denied" STATUS=0 kept label
+# All subvolumes' directories have one number: what root has set, uid 1000 gets.
+USERS=user kept received
+# In namespaces of one's own since 6.7.
+users="root user"
+[ "$KERNEL" = 6.1 ] && users=root
+USERS=$users EXPECT="Permission denied" STATUS=0 kept interpreter
+EXPECT="Permission denied" STATUS=0 kept generation
