@@ -39,30 +39,17 @@ int BPF_PROG(rf_socket_splice, struct file *file)
 	return 0;
 }
 
-/* How much there is, as in pipe.bpf.c. */
-static __always_inline void rf_socket_counts(struct file *file, __u32 cmd)
+/* How much there is, as in pipe.bpf.c; 32-bit calls come here as well. */
+SEC("fentry/sock_ioctl")
+int BPF_PROG(rf_socket_count, struct file *file, unsigned int cmd)
 {
 	struct socket *sock;
 
 	if (cmd != FIONREAD)
-		return;
+		return 0;
 	sock = bpf_sock_from_file(file);
 	if (sock && sock->sk)
 		rf_flow_must_read((__u64)sock->sk, rf_receive_kind(sock->sk));
-}
-
-SEC("fentry/sock_ioctl")
-int BPF_PROG(rf_socket_count, struct file *file, unsigned int cmd)
-{
-	rf_socket_counts(file, cmd);
-	return 0;
-}
-
-/* By 32-bit programs */
-SEC("fentry/compat_sock_ioctl")
-int BPF_PROG(rf_socket_compat, struct file *file, unsigned int cmd)
-{
-	rf_socket_counts(file, cmd);
 	return 0;
 }
 
