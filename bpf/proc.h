@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * proc.h - what /proc shows of a process' memory to who may not trace it: its
- * arguments, its environment, its auxiliary vector
+ * proc.h - what /proc shows of a process to who may not trace it: its arguments, its
+ * environment, its auxiliary vector; what is set for its timers and descriptors
  *
- * The kernel reads them from the memory, where the process may have put anything.
+ * The process may have put anything there.
  * Everybody's `ps` and `systemctl status` (that is: process 1) reads them of
  * everybody. A label for each of these would end on the whole host, so they are
  * not shown to who has not the label already.
@@ -30,12 +30,17 @@ static __always_inline const struct task_struct *rf_proc_task(const struct inode
 /* Its name is one of those; others' with the same name are of no process. */
 static __always_inline bool rf_proc_shows(const struct file *file)
 {
-	const unsigned char *at = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+	const struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	const unsigned char *at = BPF_CORE_READ(dentry, d_name.name);
 	char name[8] = {};
 
 	bpf_probe_read_kernel_str(name, sizeof(name), at);
-	return !__builtin_memcmp(name, "cmdline", 8) || !__builtin_memcmp(name, "environ", 8) ||
-	       !__builtin_memcmp(name, "auxv\0\0\0", 8);
+	if (!__builtin_memcmp(name, "cmdline", 8) || !__builtin_memcmp(name, "environ", 8) ||
+	    !__builtin_memcmp(name, "auxv\0\0\0", 8) || !__builtin_memcmp(name, "timers\0", 8))
+		return true;
+	at = BPF_CORE_READ(dentry, d_parent, d_name.name);
+	bpf_probe_read_kernel_str(name, sizeof(name), at);
+	return !__builtin_memcmp(name, "fdinfo\0", 8);
 }
 
 /* Classes that are watched only: what they would be refused they have. */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Rows 8, 20, 21 and 22: what the kernel keeps for two processes, or shows them
+# Rows 8, 19, 20, 21 and 22: what the kernel keeps for two processes, or shows them
 #
 # run: shared
 #
@@ -44,6 +44,9 @@ for way in fastopen-key time-limit tls-key no-data count-pipe count-socket count
 	shown-counter watched-names mount-messages linked-keys salt encryption project-xfs \
 	project-ext4 project-compat; do
 	kept "$way"
+done
+for way in shown-events shown-timers; do
+	EXPECT="Permission denied" kept "$way"
 done
 USERS=root EXPECT="Permission denied" STATUS=0 kept groups
 USERS=root EXPECT="Permission denied" STATUS=0 kept label

@@ -16,6 +16,7 @@ import os
 import pty
 import re
 import select
+import signal
 import socket
 import struct
 import sys
@@ -32,7 +33,8 @@ FIONREAD = termios.FIONREAD
 
 # Numbers of system calls
 NUMBERS = {"keyctl": 250, "add_key": 248, "inotify_init1": 294, "inotify_add_watch": 254,
-               "eventfd2": 290, "fsopen": 430, "fsconfig": 431}
+           "eventfd2": 290, "epoll_create1": 291, "epoll_ctl": 233, "timer_create": 222,
+           "fsopen": 430, "fsconfig": 431}
 
 
 def call(name, *arguments):
@@ -86,6 +88,21 @@ def given(give):
             os._exit(1)
         os._exit(0)
     return not os.waitpid(child, 0)[1]
+
+
+def shown(give, show):
+    """What SHOW, given its number, sees of a child that has run GIVE with the data."""
+    child = os.fork()
+    if not child:
+        give(tokens())
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    try:
+        return show(child)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def send(address, text):
@@ -286,6 +303,39 @@ def shown_counter():
     return text
 
 
+def shown_events():
+    """The data of a process' epoll, in /proc"""
+    events = call("epoll_create1", 0)
+    counters = [call("eventfd2", 0, 0) for _ in range(TOKENS)]
+
+    def put(text):
+        for counter, piece in zip(counters, pieces(text, 8)):
+            call("epoll_ctl", events, 1, counter, struct.pack("<I", 1) + piece)
+
+    def show(child):
+        text = {}
+        with open(f"/proc/{child}/fdinfo/{events}", encoding="ascii") as file:
+            for line in file:
+                found = re.match(r"tfd: +(\d+) .*data: +([0-9a-f]+)", line)
+                if found:
+                    text[int(found.group(1))] = struct.pack("<Q", int(found.group(2), 16))
+        return b"".join(text[counter] for counter in counters)
+    return shown(put, show)
+
+
+def shown_timers():
+    """The values of a process' timers, in /proc"""
+    def put(text):
+        for piece in pieces(text, 8):
+            call("timer_create", 1, piece + struct.pack("ii", 10, 1) + bytes(48), bytes(8))
+
+    def show(child):
+        with open(f"/proc/{child}/timers", encoding="ascii") as file:
+            values = re.findall("signal: 10/([0-9a-f]+)", file.read())
+        return b"".join(struct.pack("<Q", int(value, 16)) for value in values)
+    return shown(put, show)
+
+
 def watched_names():
     """Names of files that are opened, in a directory that is watched"""
     paths = made("tmpfs", 512)
@@ -458,6 +508,8 @@ WAYS = {
     "count-compat": lambda: count_socket(low_ioctl()),
     "count-terminal": count_terminal,
     "shown-counter": shown_counter,
+    "shown-events": shown_events,
+    "shown-timers": shown_timers,
     "watched-names": watched_names,
     "mount-messages": mount_messages,
     "linked-keys": linked_keys,
