@@ -83,6 +83,8 @@ static __always_inline int rf_late_sibling(const struct rf_task *task, struct rf
 	/* It may be sending where no packet door is: no label for it. */
 	if (task->cookie == RF_COOKIE_UNSEEN)
 		return -EACCES;
+	if (task->cookie == RF_COOKIE_OPTION)
+		return task->writing == task->sk && rf_call_lasts(task) ? -EACCES : 0;
 	return task->cookie && rf_late_alive(task) ? rf_late_add(task->cookie, walk->classes) : 0;
 }
 

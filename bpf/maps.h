@@ -38,6 +38,8 @@
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)
+/* The same while it sets an option, and no longer: its note says what it is about. */
+#define RF_COOKIE_OPTION (~0ULL - 1)
 
 /**
  * struct rf_task - one thread
@@ -47,7 +49,7 @@
  * @sk: address of the socket that this thread last sent on; only to see
  *	whether it is still there
  * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has
- *	no packet door. A send that is blocked when the label arrives is found
+ *	no packet door, RF_COOKIE_OPTION if what it sets there has none. A send that is blocked when the label arrives is found
  *	by it.
  * @reading: the channel (see struct rf_channel) that this thread last read
  *	from, or the holder whose memory: it may be in that read still, past

