@@ -49,8 +49,8 @@
  * @sk: address of the socket that this thread last sent on; only to see
  *	whether it is still there
  * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has
- *	no packet door, RF_COOKIE_OPTION if what it sets there has none. A send that is blocked when the label arrives is found
- *	by it.
+ *	no packet door, RF_COOKIE_OPTION if what is set there has none. A send that
+ *	is blocked when the label arrives is found by it.
  * @reading: the channel (see struct rf_channel) that this thread last read
  *	from, or the holder whose memory: it may be in that read still, past
  *	its hook
