@@ -456,8 +456,9 @@ static __noinline int rf_option_ask(struct sock *sk, bool header)
 		return 0;
 	if (header) {
 		caller.task->sk = (__u64)sk;
-		caller.task->cookie = RF_COOKIE_OPTION;
 		rf_call_note(caller.task, &caller.task->writing, (__u64)sk, RF_FLOW_LOOPBACK);
+		/* Ordered before the load of the label, also where the note was there. */
+		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_OPTION);
 	}
 	if (!rf_ask_begin(&ask, &caller))
 		return 0;
