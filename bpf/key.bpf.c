@@ -39,12 +39,17 @@ static __always_inline bool rf_key_is_implied(const struct key *key, unsigned lo
 	       !__builtin_memcmp(name, "_pid\0\0\0", 8) || !__builtin_memcmp(name, "_tid\0\0\0", 8);
 }
 
+static __always_inline void rf_key_forget(__u64 key)
+{
+	rf_channel_forget(rf_key_links(key));
+	rf_channel_forget(key);
+}
+
 SEC("lsm/key_alloc")
 int BPF_PROG(rf_key_make, struct key *key, const struct cred *cred, unsigned long flags, int ret)
 {
 	/* One that was refused by others went without a word. */
-	rf_channel_forget(rf_key_links((__u64)key));
-	rf_channel_forget((__u64)key);
+	rf_key_forget((__u64)key);
 	if (ret || rf_key_is_implied(key, flags))
 		return 0;
 	return rf_flow_write((__u64)key, RF_FLOW_KEY) ? -EACCES : 0;
@@ -98,7 +103,6 @@ int BPF_PROG(rf_key_fill, struct key *key)
 SEC("fentry/security_key_free")
 int BPF_PROG(rf_key_free, struct key *key)
 {
-	rf_channel_forget(rf_key_links((__u64)key));
-	rf_channel_forget((__u64)key);
+	rf_key_forget((__u64)key);
 	return 0;
 }

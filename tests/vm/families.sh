@@ -118,10 +118,10 @@ for device in vhost-net:vhost_net vhost-vsock:vhost_vsock ppp:ppp_generic fuse:f
 	fi
 	one_run root "$REGULATED" attack device new "/dev/$name"
 	said_is "/dev/$name, opened after the label" "device EACCES"
-	one_run root "$REGULATED" attack device held "/dev/$name"
-	said_is "/dev/$name, held" "open EACCES"
-	one_run root "$REGULATED" attack device passed "/dev/$name"
-	said_is "/dev/$name, received" "open EACCES"
+	for how in held forked executed passed; do
+		one_run root "$REGULATED" attack device $how "/dev/$name"
+		said_is "/dev/$name, $how" "open EACCES"
+	done
 done
 
 modprobe -q mtdram
