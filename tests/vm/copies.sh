@@ -19,9 +19,9 @@
 
 install -d -m 1777 /srv/copies /run/copies
 parts
-ATLEAST=64 deny "programs, ext4" programs /srv/copies
+LIMIT=300 ATLEAST=64 deny "programs, ext4" programs /srv/copies
 export USERS=user
-ATLEAST=64 deny "programs, tmpfs" programs /run/copies
+LIMIT=300 ATLEAST=64 deny "programs, tmpfs" programs /run/copies
 
 export ATTRIBUTE DIR=/srv/copies WHERE=ext4
 stopped copy write write-mapped write-held write-unnamed write-early write-early-held append append-held sendfile \

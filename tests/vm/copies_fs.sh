@@ -41,7 +41,7 @@ chmod 777 /run/overlay
 
 parts
 export USERS=user
-ATLEAST=64 deny "programs, overlayfs" programs /run/overlay
+LIMIT=300 ATLEAST=64 deny "programs, overlayfs" programs /run/overlay
 
 export DIR=/run/overlay WHERE=overlayfs
 stopped copy write write-early-held append sendfile-held range map-held map-early-held ring-opened \

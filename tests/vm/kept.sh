@@ -364,7 +364,7 @@ frozen()
 	files $MNT/btrfs frozen
 	files $MNT/ext4 meanwhile
 	fsfreeze -f $MNT/btrfs
-	FILE=$REGULATED AT=$MNT/btrfs/frozen.root as_root write_by open >/run/frozen 2>&1 &
+	(FILE=$REGULATED AT=$MNT/btrfs/frozen.root write_by open) >/run/frozen 2>&1 7>&- &
 	waits=$!
 	wait_until grep -q . /proc/$waits/task/*/children
 	FILE=$REGULATED AT=$MNT/ext4/meanwhile.root as_root write_by open >"$OUT" 2>&1

@@ -43,9 +43,9 @@ stopped local echo
 STATUS=1 ATLEAST=30 stopped local refused stamped
 USERS=root stopped local repaired
 
-# A packet that is under way for a second
+# A packet that is under way for seconds
 modprobe -q sch_netem
-ok "netem" tc qdisc add dev lo root netem delay 1s
+ok "netem" tc qdisc add dev lo root netem delay 4s
 STATUS=1 USERS=root stopped local late
 ok "netem, away" tc qdisc del dev lo root
 

@@ -25,7 +25,7 @@ ip -n other link set rfb up
 chmod 644 $got
 ip netns exec other socat -u TCP4-LISTEN:9000,fork,reuseaddr OPEN:$got,append 7>&- &
 listener=$!
-wait_until grep -q :2328 /proc/$listener/net/tcp
+wait_until grep -q ':2328 00000000:0000 0A' /proc/$listener/net/tcp
 
 # Both send: the giver to the proxy, and somebody else what the proxy has got.
 handed()

@@ -39,7 +39,7 @@ accepted()
 	[ "$2" = 4 ] || to=[$HOST6]
 	"$ATTACK/listener" "$1" "any$2" "$ready" &
 	wait_until test -e "$ready"
-	world on "$TO" curl -s -m 4 -o /dev/null "telnet://$to:7000" </dev/null
+	world on "$TO" curl -s -m 10 -o /dev/null "telnet://$to:7000" </dev/null
 	wait $!
 	status=$?
 	rm -f "$ready"

@@ -39,7 +39,7 @@ unset STATUS
 (read -r _ <"$REGULATED"; touch /run/labelled; exec -a "my name" sleep 1000) &
 shown=$!
 wait_until test -e /run/labelled
-wait_until pgrep -x sleep
+wait_until grep -qx sleep /proc/$shown/comm
 is "who looks: no arguments" "[sleep]" "$(ps -o args= -p $shown)"
 fails "who looks: refused" cat /proc/$shown/environ
 ok "who looks: the rest" cat /proc/$shown/status /proc/$shown/stat /proc/$shown/maps

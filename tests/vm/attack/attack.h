@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #define ATTACK_PORT 9000
-#define ATTACK_WAIT_MS 8000
+#define ATTACK_WAIT_MS 20000
 
 union attack_addr {
 	struct sockaddr any;

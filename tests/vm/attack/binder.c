@@ -123,8 +123,9 @@ int main(int argc, char **argv)
 		pause();
 	}
 	/* What is refused doesn't come. */
-	alarm(5);
+	alarm(15);
 	taken = take(binder, &len);
+	alarm(0);
 	object = taken;
 	if (whole)
 		memcpy(data, taken, len);

@@ -14,6 +14,7 @@
  * pushed by close. mapped: the pages of a mapped file, by sendfile. file: a
  * file's pages, by sendfile, and written to by pwrite.
  */
+#include <dirent.h>
 #include <liburing.h>
 #include <linux/sockios.h>
 #include <pthread.h>
@@ -24,6 +25,8 @@
 #include "tests/vm/attack/waker.h"
 
 #define MEMORY (1 << 20)
+/* As often in a row a peer that takes more would have taken some. */
+#define QUIET 20
 
 static char *memory;
 static int sock;
@@ -36,7 +39,7 @@ static void fill(void)
 	static char junk[1 << 16];
 
 	fcntl(sock, F_SETFL, O_NONBLOCK);
-	for (int quiet = 0; quiet < 5;) {
+	for (int quiet = 0; quiet < QUIET;) {
 		if (send(sock, junk, sizeof(junk), MSG_NOSIGNAL) > 0) {
 			quiet = 0;
 			continue;
@@ -63,7 +66,7 @@ static void wait_drained(void)
 {
 	int left = 1;
 
-	for (int i = 0; i < 20 && left; i++) {
+	for (int i = 0; i < 50 && left; i++) {
 		poll(NULL, 0, 100);
 		if (sock >= 0)
 			ioctl(sock, SIOCOUTQ, &left);
@@ -138,6 +141,21 @@ static void by_zerocopy(void)
 	obtain_memory();
 }
 
+/* The worker of a ring is the only other thread then. */
+static void find_worker(void)
+{
+	struct dirent *entry;
+	DIR *tasks;
+
+	while (!sender) {
+		tasks = opendir("/proc/self/task");
+		while ((entry = readdir(tasks)))
+			if (atoi(entry->d_name) && atoi(entry->d_name) != getpid())
+				sender = atoi(entry->d_name);
+		closedir(tasks);
+	}
+}
+
 static void by_worker(void)
 {
 	struct io_uring_sqe *sqe;
@@ -149,7 +167,8 @@ static void by_worker(void)
 	io_uring_prep_send(sqe, sock, memory, MEMORY, MSG_WAITALL | MSG_NOSIGNAL);
 	sqe->flags |= IOSQE_ASYNC;
 	io_uring_submit(&ring);
-	poll(NULL, 0, 500);
+	find_worker();
+	wait_blocked();
 	obtain_memory();
 }
 

@@ -51,11 +51,26 @@ static inline struct sockaddr_in carry_address(const char *text)
 	return address;
 }
 
-/* A TCP socket that is connected to @host, within five seconds. */
+/* Until the first thread of this process, which is @leader, has ended */
+static inline void carry_wait_leader(pid_t leader)
+{
+	char file[64], text[256], *state;
+
+	snprintf(file, sizeof(file), "/proc/self/task/%d/stat", leader);
+	do {
+		int fd = carry_check(open(file, O_RDONLY), file);
+
+		text[carry_check(read(fd, text, sizeof(text) - 1), file)] = '\0';
+		close(fd);
+		state = strrchr(text, ')');
+	} while (!state || state[2] != 'Z');
+}
+
+/* A TCP socket that is connected to @host, within twenty seconds. */
 static inline int carry_connect(const char *host)
 {
 	struct sockaddr_in address = carry_address(host);
-	struct timeval limit = { .tv_sec = 5 };
+	struct timeval limit = { .tv_sec = 20 };
 	int sock = carry_check(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
 	setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));

@@ -17,7 +17,7 @@ static inline void giver_wait(pid_t tid)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
-	for (int i = 0; i < 1000 && strncmp(call, "0 ", 2); i++) {
+	while (strncmp(call, "0 ", 2)) {
 		poll(NULL, 0, 5);
 		fd = attack_do("syscall", open(path, O_RDONLY | O_CLOEXEC));
 		attack_do("state", read(fd, call, sizeof(call)));

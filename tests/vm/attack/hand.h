@@ -40,7 +40,7 @@ enum variant { AFTER = 1, BLOCKED = 2, CONNECTED = 4, EXEC = 8 };
 #define ALL (AFTER | WAITING)
 #define VARIANTS 4
 /* Seconds for one variant; only one that does not work needs them. */
-#define HAND_LIMIT 8
+#define HAND_LIMIT 60
 #define HAND_LIMIT_BETWEEN 280
 
 /* What the giver reads and the taker takes */
@@ -266,17 +266,7 @@ static inline __attribute__((noreturn)) void hand_turn(const struct hand_turn *t
 
 static inline void *hand_second(void *turn)
 {
-	pid_t leader = ((struct hand_turn *)turn)->leader;
-	char file[64], text[256], *state;
-
-	snprintf(file, sizeof(file), "/proc/self/task/%d/stat", leader);
-	do {
-		int fd = carry_check(open(file, O_RDONLY), file);
-
-		text[carry_check(read(fd, text, sizeof(text) - 1), file)] = '\0';
-		close(fd);
-		state = strrchr(text, ')');
-	} while (!state || state[2] != 'Z');
+	carry_wait_leader(((struct hand_turn *)turn)->leader);
 	hand_turn(turn);
 }
 
@@ -361,8 +351,10 @@ static inline int hand_direct(const struct hand *hand, enum variant variant, int
 	if (variant == AFTER)
 		hand_tell(go);
 	took = hand_end_taker(gave);
-	if (WIFSTOPPED(status))
+	if (WIFSTOPPED(status)) {
 		kill(giver, SIGKILL);
+		waitpid(giver, NULL, 0);
+	}
 	unlink(name);
 	return gave ? gave : took;
 }

@@ -297,7 +297,7 @@ static void *thread_opens(void *unused)
 static void *thread_execs_later(void *opener)
 {
 	pthread_join(*(pthread_t *)opener, NULL);
-	usleep(100000);
+	carry_wait_leader(getpid());
 	exec_send_fd(self, fd);
 	return NULL;
 }

@@ -16,6 +16,8 @@
 #include "tests/vm/attack/waker.h"
 
 #define PAGES 8192
+/* As often in a row a peer that takes more would have taken some. */
+#define QUIET 20
 
 static int sock, pages, waker;
 
@@ -25,7 +27,7 @@ static void fill(void)
 	static char junk[1 << 16];
 	int large = 1 << 20;
 
-	for (int quiet = 0; quiet < 5; quiet++) {
+	for (int quiet = 0; quiet < QUIET; quiet++) {
 		while (send(sock, junk, sizeof(junk), MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
 			quiet = 0;
 		poll(NULL, 0, 50);
@@ -82,7 +84,7 @@ static void change_pages(void)
 	attack_obtain();
 	memcpy(map_pages(), data.bytes, data.len);
 	attack_do("wake", write(waker, "", 1));
-	for (int i = 0; i < 20 && left; i++) {
+	for (int i = 0; i < 50 && left; i++) {
 		poll(NULL, 0, 100);
 		ioctl(sock, SIOCOUTQ, &left);
 	}

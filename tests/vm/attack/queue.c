@@ -309,7 +309,7 @@ static void take_lines(void)
 
 		carry_check(got, "read");
 		len += got;
-	} while (poll(&wait, 1, 100) == 1);
+	} while (poll(&wait, 1, 500) == 1);
 }
 
 /* Eight bytes at a time: the size of the window */

@@ -187,7 +187,7 @@ static void ask_waiting(int sock, const void *name, socklen_t size)
 		return;
 	}
 	snprintf(state, sizeof(state), "/proc/%d/syscall", reader);
-	for (int i = 0; i < 2000 && strncmp(call, "45 ", 3); i++) {
+	while (strncmp(call, "45 ", 3)) {
 		poll(NULL, 0, 5);
 		fd = carry_check(open(state, O_RDONLY), state);
 		carry_check(read(fd, call, sizeof(call)), state);

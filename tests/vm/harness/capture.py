@@ -18,7 +18,7 @@ from pcap import Follower
 from places import GATEWAY4, GATEWAY6, PLACES, VM4
 
 ARP = 0x0806
-PATIENCE = 5.0          # seconds for one round of draining
+PATIENCE = 60.0         # seconds for one round of draining
 SNAP = "2048"           # more than any frame here; tcpdump's buffer is in such units
 ROUNDS = 1.5            # seconds of rounds while the VM keeps sending
 

@@ -119,29 +119,34 @@ class Server:
         return done
 
     def wait_read(self):
-        """Wait, a second at most, until the servers have read what came, and those
-        that a test started have written it to files."""
-        deadline = time.monotonic() + 1
-        while self.unread() or self.writing():
-            if time.monotonic() > deadline:
-                return False
+        """Wait until the servers have read what came, and those that a test started
+        have written it to files; a second at most for those that are still spoken to."""
+        begun = time.monotonic()
+        while True:
+            spoken_to = self.spoken_to()
+            patience = 30 if self.unread() or self.writing() and not spoken_to else spoken_to
+            if time.monotonic() >= begun + patience:
+                return not patience
             time.sleep(0.005)
-        return True
 
-    def unread(self):
-        """Whether a socket of our ports has bytes that were not read yet, or one
-        that a test's servers speak through is still open."""
+    def sockets(self):
+        """The port and the state of each, and how many bytes it has that were not read."""
         for table in ("tcp", "tcp6", "udp", "udp6"):
             with open(f"/proc/{self.pid}/net/{table}", encoding="ascii") as file:
                 for line in file.readlines()[1:]:
                     fields = line.split()
-                    port, state = int(fields[1].rsplit(":", 1)[1], 16), fields[3]
-                    waiting = int(fields[4].split(":")[1], 16)
-                    if port in OURS and state != LISTENING and waiting:
-                        return True
-                    if port in STARTED and state not in (LISTENING, TIME_WAIT):
-                        return True
-        return False
+                    yield (int(fields[1].rsplit(":", 1)[1], 16), fields[3],
+                           int(fields[4].split(":")[1], 16))
+
+    def unread(self):
+        """Whether a socket of our ports has bytes that were not read yet."""
+        return any(port in OURS and state != LISTENING and waiting
+                   for port, state, waiting in self.sockets())
+
+    def spoken_to(self):
+        """Whether a socket that a test's servers speak through is still open."""
+        return any(port in STARTED and state not in (LISTENING, TIME_WAIT)
+                   for port, state, _ in self.sockets())
 
     def writing(self):
         """Whether anyone has a file in `far` open."""

@@ -137,14 +137,16 @@ static void drain_syslog(void)
 	snprintf(mark, sizeof(mark), "rf-mark-%d.%ld ", getpid(), (long)time(NULL));
 	snprintf(message, sizeof(message), "<13>1 - - world - - - %s", mark);
 	if (connect(fd, (struct sockaddr *)&log, sizeof(log)) ||
-	    send(fd, message, strlen(message), 0) < 0)
+	    send(fd, message, strlen(message), 0) < 0) {
 		warn("%s", log.sun_path);
+		return;
+	}
 	close(fd);
 	mark[strlen(mark) - 1] = 0;
-	for (int i = 0; i < 400; i++, usleep(10000))
+	for (int i = 0; i < 6000; i++, usleep(10000))
 		if (contains(MARKS, mark))
 			return;
-	warnx("rsyslogd does not answer");
+	errx(FAILED, "rsyslogd does not answer");
 }
 
 int main(int argc, char **argv)

@@ -20,7 +20,7 @@ unseen()
 	shift
 
 	for way; do
-		ATLEAST=${ATLEAST:-64} deny "$program: $way${WHERE:+, $WHERE}" hand "$program" "$way"
+		LIMIT=300 ATLEAST=${ATLEAST:-64} deny "$program: $way${WHERE:+, $WHERE}" hand "$program" "$way"
 	done
 }
 

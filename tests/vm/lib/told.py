@@ -249,7 +249,8 @@ def counted(pairs, ioctl=fcntl.ioctl):
     def put(text):
         for (_, write), piece in zip(pairs, pieces(text, 1)):
             write(b"x" * (piece[0] + 1))
-    given(put)
+    if not given(put):
+        return b""
     for reader, _ in pairs:     # a worker of the kernel takes it through a terminal
         select.select([reader], [], [], 60)
     return b"".join(struct.pack("B", struct.unpack("i", ioctl(
