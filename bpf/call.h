@@ -68,6 +68,20 @@ static __always_inline void rf_call_note(struct rf_task *task, __u64 *note, __u6
 		__sync_lock_test_and_set(note, channel);
 }
 
+/**
+ * rf_call_hold - no label for the running task's process while its call lasts
+ * @what: what the call is about: a socket, or RF_NODE_NONE
+ *
+ * It may still be copying what it sets from memory, and where that goes no label does.
+ */
+static __always_inline void rf_call_hold(struct rf_task *task, __u64 what, __u32 kind)
+{
+	task->sk = what;
+	rf_call_note(task, &task->writing, what, kind);
+	/* Ordered before the load of the label, also where the note was there. */
+	__sync_lock_test_and_set(&task->cookie, RF_COOKIE_HELD);
+}
+
 /* Are the running task's notes of the call that it is in? */
 static __always_inline bool rf_call_is_noted(const struct rf_task *task)
 {

@@ -9,9 +9,13 @@
 #include "bpf/event.h"
 
 /* Kernel addresses are above all identifiers of holders. */
+#define RF_NODE_CHANNEL (1ULL << 63)
+/* Neither. */
+#define RF_NODE_NONE (RF_NODE_CHANNEL - 1)
+
 static __always_inline bool rf_node_is_channel(__u64 node)
 {
-	return node >> 63;
+	return node & RF_NODE_CHANNEL;
 }
 
 static long rf_edge_of_node(struct bpf_map *map, const struct rf_edge *edge, const __u64 *value,

@@ -99,28 +99,21 @@ static __noinline int rf_file_write(const struct file *file, int own)
 	writing.holder = task->holder;
 	if (!rf_written_stays(file->f_inode->i_mode, file->f_inode->i_sb->s_magic))
 		return 0;
-	/* What is written to one of its files is read in another. */
-	if (file->f_inode->i_sb->s_magic == BINFMTFS_MAGIC) {
-		rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
-		return -EACCES;
-	}
 	return rf_write(&writing) || rf_settle(false) ? -EACCES : 0;
 }
 
 /* Its holder can pass data on where no hook sees it. */
 static __noinline int rf_unseen_fd(void)
 {
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_ORIGIN_NONE };
 	struct rf_holder *holder = rf_holder_current();
 
 	if (!holder)
 		return 0;
 	/* Flag first: a label that comes now must see it. */
 	__sync_fetch_and_or(&holder->flags, RF_HOLDER_UNSEEN_FD);
-	if (!holder->label)
-		return 0;
-	rf_count_classes(holder->label, RF_COUNTER_DENIED_CALLS);
-	rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_UNSEEN));
-	return -EACCES;
+	join.classes = holder->label & ~rf_audited();
+	return join.classes ? rf_join_refuse_task(&join, RF_REASON_UNSEEN) : 0;
 }
 
 /* Nothing is kept with it, or made up when it is read: its marks say all that it gives. */
@@ -192,7 +185,7 @@ int BPF_PROG(rf_file_open, struct file *file, int ret)
 
 	if (ret)
 		return 0;
-	if (!regular && rf_device_unseen(file) && rf_unseen_fd())
+	if ((!regular || file->f_mode & FMODE_WRITE) && rf_device_unseen(file) && rf_unseen_fd())
 		return -EACCES;
 	if (!regular || (rf_file_is_obtained(file) && !rf_file_gives_nothing(file, inode)))
 		passes = rf_file_passes(file, inode, regular, &kept);

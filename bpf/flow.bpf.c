@@ -9,6 +9,7 @@
 #include "bpf/source.h"
 #include "bpf/spliced.h"
 #include "bpf/unkept.h"
+#include "bpf/verdict.h"
 #include "bpf/walk.h"
 
 int rf_walk_begin(struct rf_walk *walk, __u64 process)
@@ -83,7 +84,7 @@ static __always_inline int rf_late_sibling(const struct rf_task *task, struct rf
 	/* It may be sending where no packet door is: no label for it. */
 	if (task->cookie == RF_COOKIE_UNSEEN)
 		return -EACCES;
-	if (task->cookie == RF_COOKIE_OPTION)
+	if (task->cookie == RF_COOKIE_HELD)
 		return task->writing == task->sk && rf_call_lasts(task) ? -EACCES : 0;
 	return task->cookie && rf_late_alive(task) ? rf_late_add(task->cookie, walk->classes) : 0;
 }
@@ -229,7 +230,7 @@ int rf_grow(struct rf_join *join, __u64 id)
 	added = join->classes & ~holder->label;
 	if (!added && !rf_is_unsure(holder->unsure))
 		return 0;
-	if (rf_holder_unseen(holder)) {
+	if (rf_holder_unseen(holder) && (join->force || join->classes & ~rf_audited())) {
 		int err = rf_join_refuse(join, id, holder->label, RF_REASON_UNSEEN);
 
 		if (!join->force)

@@ -169,13 +169,16 @@ static __always_inline bool rf_holder_unseen(const struct rf_holder *holder)
  * Devices that send past the sockets that they were given: vhost, what is in its holder's
  * memory, on AF_PACKET or vsock; ppp what is written to it, on PPPoX. Those by which a
  * process is a file system, a device or a keyboard for others, whom the kernel answers.
- * And those that keep or show what is written to them for who opens them next.
+ * And those that keep or show what is written to them for who opens them next, as a
+ * file of binfmt_misc does in another.
  */
 static __always_inline bool rf_device_unseen(const struct file *file)
 {
 	const struct inode *inode = file->f_inode;
 	__u32 device;
 
+	if (inode->i_sb->s_magic == BINFMTFS_MAGIC)
+		return file->f_mode & FMODE_WRITE;
 	if ((inode->i_mode & S_IFMT) != S_IFCHR)
 		return false;
 	device = inode->i_rdev;

@@ -5,13 +5,13 @@
  */
 #include "bpf/flow.h"
 #include "bpf/noted.h"
+#include "bpf/verdict.h"
 
 /* Whose it is and which, without the size of what it takes: in 32-bit calls that is another. */
 #define RF_IOCTL(type, number) ((type) << 8 | (number))
 
 /* Those of the kernel that are named so, behind RF_ */
 enum rf_ioctl_number {
-	RF_EXT4_IOC_SWAP_BOOT = RF_IOCTL('f', 17),
 	RF_BTRFS_IOC_TREE_SEARCH = RF_IOCTL(0x94, 17),
 	RF_XFS_IOC_ATTRMULTI_BY_HANDLE = RF_IOCTL('X', 123),
 	RF_FS_IOC_SETVERSION = RF_IOCTL('v', 2),
@@ -25,6 +25,7 @@ enum rf_ioctl_number {
 	RF_BTRFS_IOC_SET_RECEIVED_SUBVOL = RF_IOCTL(0x94, 37),
 	RF_FS_IOC_GETFLAGS = RF_IOCTL('f', 1),
 	RF_FS_IOC_FSGETXATTR = RF_IOCTL('X', 31),
+	RF_XFS_IOC_FSGETXATTRA = RF_IOCTL('X', 45),
 	RF_FS_IOC_MEASURE_VERITY = RF_IOCTL('f', 134),
 	RF_FS_IOC_READ_VERITY_METADATA = RF_IOCTL('f', 135),
 	RF_FS_IOC_GET_ENCRYPTION_POLICY = RF_IOCTL('f', 21),
@@ -32,13 +33,18 @@ enum rf_ioctl_number {
 	RF_BTRFS_IOC_GET_SUBVOL_INFO = RF_IOCTL(0x94, 60),
 };
 
+/* What has this number and takes or gives something is another call of procfs. */
+#define RF_EXT4_IOC_SWAP_BOOT RF_IOCTL('f', 17)
+/* Of a call: it gives something to the kernel. */
+#define RF_IOCTL_WRITES (1U << 30)
+
 enum rf_ioctl {
 	RF_IOCTL_OTHER,
 	RF_IOCTL_GIVES,
+	RF_IOCTL_TELLS,
 	RF_IOCTL_RENAMES,
 	RF_IOCTL_REFUSED,
 	RF_IOCTL_SETS,
-	RF_IOCTL_TELLS,
 };
 
 /* Of a device or a socket the same number is something else. */
@@ -48,21 +54,23 @@ static __always_inline enum rf_ioctl rf_ioctl_of(const struct file *file, __u32 
 
 	if (type != S_IFREG && type != S_IFDIR)
 		return RF_IOCTL_OTHER;
-	switch (cmd & 0xffff) {
 	/*
 	 * The data of the boot loader's inode and of the file's change places; what is in the
 	 * trees of btrfs (there are two calls with one number), and attributes of xfs, are
 	 * given without opening it. Where the data comes from isn't known, so it gives what
 	 * anything on its device gives.
 	 */
-	case RF_EXT4_IOC_SWAP_BOOT:
+	if (cmd == RF_EXT4_IOC_SWAP_BOOT)
+		return RF_IOCTL_GIVES;
+	switch (cmd & 0xffff) {
 	case RF_BTRFS_IOC_TREE_SEARCH:
 	case RF_XFS_IOC_ATTRMULTI_BY_HANDLE: return RF_IOCTL_GIVES;
 	/* The generation is a part of what marks are found by. */
 	case RF_FS_IOC_SETVERSION:
 	case RF_EXT4_IOC_SETVERSION: return RF_IOCTL_RENAMES;
-	/* No file would be marked. */
+	/* No file would be marked. Who asks for the UUID uses the same number. */
 	case RF_EXT4_IOC_SETFSUUID:
+		return cmd & RF_IOCTL_WRITES ? RF_IOCTL_REFUSED : RF_IOCTL_OTHER;
 	case RF_FS_IOC_SETFSLABEL: return RF_IOCTL_REFUSED;
 	case RF_FS_IOC_SETFLAGS:
 	case RF_FS_IOC_FSSETXATTR:
@@ -71,6 +79,7 @@ static __always_inline enum rf_ioctl rf_ioctl_of(const struct file *file, __u32 
 	case RF_BTRFS_IOC_SET_RECEIVED_SUBVOL: return RF_IOCTL_SETS;
 	case RF_FS_IOC_GETFLAGS:
 	case RF_FS_IOC_FSGETXATTR:
+	case RF_XFS_IOC_FSGETXATTRA:
 	case RF_FS_IOC_MEASURE_VERITY:
 	case RF_FS_IOC_READ_VERITY_METADATA:
 	case RF_FS_IOC_GET_ENCRYPTION_POLICY:
@@ -80,33 +89,14 @@ static __always_inline enum rf_ioctl rf_ioctl_of(const struct file *file, __u32 
 	return RF_IOCTL_OTHER;
 }
 
-/* What anything on the device of @inode gives; NULL if that is nothing. */
-static __always_inline const struct rf_mark *rf_ioctl_device(const struct inode *inode)
-{
-	const struct rf_mark *device = rf_device_mark(inode->i_sb->s_dev);
-
-	return device && (device->read | device->exec | device->written) ? device : NULL;
-}
-
 /* Not inline, for its stack, as what follows. */
 static __noinline int rf_ioctl_gives(const struct inode *inode)
 {
-	const struct rf_mark *device = rf_ioctl_device(inode);
+	const struct rf_mark *device = rf_device_mark(inode->i_sb->s_dev);
 
-	if (!device)
+	if (!device || !(device->read | device->exec | device->written))
 		return 0;
 	return rf_join_current(device->read | device->written, RF_ORIGIN_PATH, device->origin);
-}
-
-/* To who would pass on what it has. */
-static __noinline int rf_ioctl_refuse(bool others)
-{
-	const struct rf_holder *holder = rf_holder_current();
-
-	if (!others && !(holder && rf_holder_passes(holder)))
-		return 0;
-	rf_count(RF_STATS_REASON(RF_DOOR_CALL, RF_REASON_RECORD));
-	return -EACCES;
 }
 
 /* What @file tells of what is not its data. */
@@ -114,20 +104,40 @@ static __always_inline int rf_ioctl_read(const struct file *file, __u32 cmd)
 {
 	switch (rf_ioctl_of(file, cmd)) {
 	case RF_IOCTL_GIVES: return rf_ioctl_gives(file->f_inode);
-	case RF_IOCTL_RENAMES: return rf_ioctl_refuse(rf_ioctl_device(file->f_inode));
-	case RF_IOCTL_REFUSED: return rf_ioctl_refuse(false);
 	case RF_IOCTL_TELLS: return rf_noted_read(file->f_inode, true);
-	case RF_IOCTL_SETS:
-	case RF_IOCTL_OTHER: break;
+	default: return 0;
 	}
-	return 0;
+}
+
+/* Who would pass on what it has may not; nor anybody, where there is @device. */
+static __noinline int rf_ioctl_refuse(const struct rf_mark *device)
+{
+	struct rf_join join = { .task = rf_task_current(), .kind = RF_ORIGIN_NONE };
+	const struct rf_holder *holder = rf_holder_current();
+
+	if (device)
+		join.classes = device->read | device->exec | device->written;
+	if (holder)
+		join.classes |= rf_holder_passes(holder);
+	join.classes &= ~rf_audited();
+	return join.classes ? rf_join_refuse_task(&join, RF_REASON_RECORD) : 0;
 }
 
 /* A program of its own: the stack of what is above would be added to that of this. */
 static __always_inline int rf_ioctl_write(const struct file *file, __u32 cmd)
 {
-	if (rf_ioctl_of(file, cmd) != RF_IOCTL_SETS || !rf_holders_any())
+	enum rf_ioctl what = rf_ioctl_of(file, cmd);
+	struct rf_task *task;
+
+	if (what < RF_IOCTL_RENAMES)
 		return 0;
+	task = rf_task_find(rf_task_current());
+	if (task)
+		rf_call_hold(task, RF_NODE_NONE, RF_FLOW_NAME);
+	if (what == RF_IOCTL_RENAMES)
+		return rf_ioctl_refuse(rf_device_mark(file->f_inode->i_sb->s_dev));
+	if (what == RF_IOCTL_REFUSED)
+		return rf_ioctl_refuse(NULL);
 	return rf_noted_write(file->f_path.dentry, file->f_inode, true);
 }
 

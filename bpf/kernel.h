@@ -176,6 +176,7 @@ struct fdtable {
 };
 
 struct files_struct {
+	atomic_t count;
 	struct fdtable *fdt;
 };
 
@@ -436,6 +437,12 @@ struct bpf_prog {
 
 struct seq_file {
 	__u64 count;
+	const struct file *file;
+};
+
+struct io_uring_cmd {
+	struct file *file;
+	__u32 cmd_op;
 };
 
 struct bpf_iter_meta {
@@ -508,11 +515,19 @@ struct bpf_iter__bpf_sk_storage_map {
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
 #define FIONREAD 0x541b
+#define SOCKET_URING_OP_SIOCINQ 0
+
+#define SOL_SOCKET 1
+#define SO_TYPE 3
+#define SO_ERROR 4
+#define SO_PROTOCOL 38
+#define SO_DOMAIN 39
 #define KEY_ALLOC_UID_KEYRING 0x10
 #define KEY_NEED_READ 2
 #define KEY_NEED_WRITE 3
 #define KEY_NEED_SEARCH 4
 #define KEY_NEED_SETATTR 6
+#define KEY_DEFER_PERM_CHECK 10
 #define GETVAL 12
 #define GETALL 13
 #define SETVAL 16

@@ -38,18 +38,18 @@
 
 /* In place of a cookie: a socket without a packet door. No cookie is this. */
 #define RF_COOKIE_UNSEEN (~0ULL)
-/* The same while it sets an option, and no longer: its note says what it is about. */
-#define RF_COOKIE_OPTION (~0ULL - 1)
+/* The same while a call sets what can have no label, and no longer: see rf_call_hold(). */
+#define RF_COOKIE_HELD (~0ULL - 1)
 
 /**
  * struct rf_task - one thread
  * @holder: key in the holders map
  * @next: the holder that this task becomes at the end of its exec, or 0; what
  *	the exec itself obtains is its label already
- * @sk: address of the socket that this thread last sent on; only to see
- *	whether it is still there
+ * @sk: address of the socket that this thread last sent on, only to see
+ *	whether it is still there; or what it last set
  * @cookie: of that socket, which is not used again; RF_COOKIE_UNSEEN if it has
- *	no packet door, RF_COOKIE_OPTION if what is set there has none. A send that
+ *	no packet door, RF_COOKIE_HELD if it set something there. A send that
  *	is blocked when the label arrives is found by it.
  * @reading: the channel (see struct rf_channel) that this thread last read
  *	from, or the holder whose memory: it may be in that read still, past

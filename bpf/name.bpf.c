@@ -239,6 +239,23 @@ int BPF_PROG(rf_watch_read_fanotify, struct file *file)
 	return 0;
 }
 
+/* How much there is, which says how long the names are. */
+SEC("fentry/inotify_ioctl")
+int BPF_PROG(rf_watch_count_inotify, struct file *file, unsigned int cmd)
+{
+	if (cmd == FIONREAD)
+		rf_flow_must_read((__u64)file->private_data, RF_FLOW_NAME);
+	return 0;
+}
+
+SEC("fentry/fanotify_ioctl")
+int BPF_PROG(rf_watch_count_fanotify, struct file *file, unsigned int cmd)
+{
+	if (cmd == FIONREAD)
+		rf_flow_must_read((__u64)file->private_data, RF_FLOW_NAME);
+	return 0;
+}
+
 SEC("fentry/inotify_free_group_priv")
 int BPF_PROG(rf_watch_free_inotify, struct fsnotify_group *group)
 {

@@ -43,14 +43,6 @@ static __always_inline bool rf_proc_shows(const struct file *file)
 	return !__builtin_memcmp(name, "fdinfo\0", 8);
 }
 
-/* Classes that are watched only: what they would be refused they have. */
-static __always_inline __u64 rf_proc_audited(void)
-{
-	const struct rf_generation *gen = rf_generation();
-
-	return gen ? gen->header.audit : 0;
-}
-
 /* -EACCES if the running task may not see what @file, which is in /proc, shows. */
 static __always_inline int rf_proc_open(const struct file *file)
 {
@@ -64,7 +56,7 @@ static __always_inline int rf_proc_open(const struct file *file)
 	holder = from ? rf_holder_find(from->holder) : NULL;
 	if (!holder || (task && task->holder == from->holder))
 		return 0;
-	join.classes = rf_holder_passes(holder) & ~rf_proc_audited();
+	join.classes = rf_holder_passes(holder) & ~rf_audited();
 	if (!join.classes)
 		return 0;
 	holder = task ? rf_holder_find(task->holder) : NULL;

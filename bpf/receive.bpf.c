@@ -53,13 +53,34 @@ int BPF_PROG(rf_socket_count, struct file *file, unsigned int cmd)
 	return 0;
 }
 
-/* What somebody has set; and one option maps received pages, or copies them. */
+/* By a ring it comes there past the above, since 6.7. */
+SEC("lsm/uring_cmd")
+int BPF_PROG(rf_socket_count_ring, struct io_uring_cmd *command, int ret)
+{
+	struct socket *sock = ret ? NULL : bpf_sock_from_file(command->file);
+
+	if (!sock || !sock->sk || command->cmd_op != SOCKET_URING_OP_SIOCINQ)
+		return 0;
+	return rf_flow_read((__u64)sock->sk, rf_receive_kind(sock->sk)) ? -EACCES : 0;
+}
+
+/*
+ * Nobody sets what a socket is. Whether its connection succeeded is a bit, for which who
+ * looks whether a service is there must not get the label of its data.
+ */
+static __always_inline bool rf_option_is_plain(int level, int name)
+{
+	return level == SOL_SOCKET &&
+	       (name == SO_ERROR || name == SO_TYPE || name == SO_DOMAIN || name == SO_PROTOCOL);
+}
+
+/* What somebody has set, how much came; and one option maps received pages, or copies them. */
 SEC("lsm/socket_getsockopt")
 int BPF_PROG(rf_socket_getsockopt, struct socket *sock, int level, int name, int ret)
 {
 	const struct sock *sk = sock->sk;
 
-	if (ret || !sk)
+	if (ret || !sk || rf_option_is_plain(level, name))
 		return 0;
 	return rf_flow_read((__u64)sk, rf_receive_kind(sk)) ? -EACCES : 0;
 }

@@ -291,14 +291,23 @@ static __always_inline bool rf_option_is_header(int level, int name)
 	return false;
 }
 
+/* setsockopt(2), of 64-bit programs */
+#define RF_CALL_SETSOCKOPT 54
+
 /*
- * Who else has the socket can ask for what is set. One that the running task alone has,
- * in a table of descriptors that is its alone, a call uses without a reference; who gets
- * it later gets it from who set the option.
+ * Who else has the socket can ask for what is set; who gets it later gets it from who
+ * set the option. A call has a reference of its own where others have the table of
+ * descriptors, which makes them one holder; by io_uring it may have none.
  */
 static __always_inline bool rf_option_is_seen(const struct socket *sock)
 {
-	return sock->file->f_count.counter != 1;
+	const struct task_struct *task = bpf_get_current_task_btf();
+	const struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	long references = 1;
+
+	if (regs->orig_ax == RF_CALL_SETSOCKOPT && task->files->count.counter != 1)
+		references = 2;
+	return sock->file->f_count.counter != references;
 }
 
 /* Where the message goes: to its name, or to the peer. */
@@ -342,8 +351,8 @@ static __always_inline bool rf_send_comes_back(struct sock *sk)
 
 /*
  * What is sent may come back to the socket: as an echo, with an error, an answer or a
- * time stamp; what is set, by who asks for it. So who has it too gets the label:
- * rf_settle() has to follow. Not inline, for its stack.
+ * time stamp. So who has it too gets the label: rf_settle() has to follow. Not inline,
+ * for its stack.
  */
 static __noinline int rf_send_back(struct sock *sk)
 {
@@ -446,6 +455,12 @@ int BPF_PROG(rf_socket_sendmsg, struct socket *sock, struct msghdr *msg, int siz
 	return rf_inet_send(sk, msg) ? -EACCES : 0;
 }
 
+/* What is set goes to who asks for it. Not inline, for its stack. */
+static __noinline int rf_option_pass(const struct sock *sk)
+{
+	return rf_flow_write((__u64)sk, RF_FLOW_LOOPBACK);
+}
+
 /* Not inline, for its stack. */
 static __noinline int rf_option_ask(struct sock *sk, bool header)
 {
@@ -454,12 +469,8 @@ static __noinline int rf_option_ask(struct sock *sk, bool header)
 
 	if (!rf_caller_find(&caller, sk))
 		return 0;
-	if (header) {
-		caller.task->sk = (__u64)sk;
-		rf_call_note(caller.task, &caller.task->writing, (__u64)sk, RF_FLOW_LOOPBACK);
-		/* Ordered before the load of the label, also where the note was there. */
-		__sync_lock_test_and_set(&caller.task->cookie, RF_COOKIE_OPTION);
-	}
+	if (header)
+		rf_call_hold(caller.task, (__u64)sk, RF_FLOW_LOOPBACK);
 	if (!rf_ask_begin(&ask, &caller))
 		return 0;
 	if (header && !ask.refusal)
@@ -479,10 +490,12 @@ int BPF_PROG(rf_socket_setsockopt, struct socket *sock, int level, int name, int
 {
 	bool header = rf_option_is_header(level, name);
 
-	if (ret || !sock->sk || (!header && !rf_holders_any()))
+	if (ret || !sock->sk)
 		return 0;
-	if (rf_option_is_seen(sock) && (rf_send_back(sock->sk) || rf_settle(false)))
+	if (rf_option_is_seen(sock) && rf_option_pass(sock->sk))
 		return -EACCES;
+	if (!header && !rf_holders_any())
+		return 0;
 	return rf_option_ask(sock->sk, header) ? -EACCES : 0;
 }
 

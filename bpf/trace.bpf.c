@@ -98,20 +98,61 @@ int BPF_PROG(rf_trace_fault, struct file *file)
 SEC("fentry/environ_read")
 int BPF_PROG(rf_trace_environ, struct file *file)
 {
-	rf_trace_must_read(rf_trace_owner(file), rf_proc_audited());
+	rf_trace_must_read(rf_trace_owner(file), rf_audited());
 	return 0;
 }
 
 SEC("fentry/auxv_read")
 int BPF_PROG(rf_trace_auxv, struct file *file)
 {
-	rf_trace_must_read(rf_trace_owner(file), rf_proc_audited());
+	rf_trace_must_read(rf_trace_owner(file), rf_audited());
 	return 0;
 }
 
 SEC("fentry/proc_pid_cmdline_read")
 int BPF_PROG(rf_trace_cmdline, struct file *file)
 {
-	rf_trace_must_read(rf_proc_task(file->f_inode), rf_proc_audited());
+	rf_trace_must_read(rf_proc_task(file->f_inode), rf_audited());
+	return 0;
+}
+
+/* What is set for its timers and descriptors is made up anew for each read. */
+static __always_inline void rf_trace_shown(const struct seq_file *seq)
+{
+	rf_trace_must_read(rf_proc_task(BPF_CORE_READ(seq, file, f_inode)), rf_audited());
+}
+
+SEC("fentry/show_timer")
+int BPF_PROG(rf_trace_timer, struct seq_file *seq)
+{
+	rf_trace_shown(seq);
+	return 0;
+}
+
+SEC("fentry/ep_show_fdinfo")
+int BPF_PROG(rf_trace_events, struct seq_file *seq)
+{
+	rf_trace_shown(seq);
+	return 0;
+}
+
+SEC("fentry/timerfd_show")
+int BPF_PROG(rf_trace_timerfd, struct seq_file *seq)
+{
+	rf_trace_shown(seq);
+	return 0;
+}
+
+SEC("fentry/signalfd_show_fdinfo")
+int BPF_PROG(rf_trace_signalfd, struct seq_file *seq)
+{
+	rf_trace_shown(seq);
+	return 0;
+}
+
+SEC("fentry/io_uring_show_fdinfo")
+int BPF_PROG(rf_trace_ring, struct seq_file *seq)
+{
+	rf_trace_shown(seq);
 	return 0;
 }

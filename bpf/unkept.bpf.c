@@ -67,14 +67,12 @@ static __always_inline bool rf_unkept_on(const struct super_block *sb)
 __noinline __u64 rf_unkept_lost(__u64 address, __u64 classes)
 {
 	const struct dentry *dentry = (const void *)address, *parent;
-	const struct rf_generation *gen = rf_generation();
 	const struct super_block *sb = BPF_CORE_READ(dentry, d_sb);
 	__u32 dev = BPF_CORE_READ(sb, s_dev);
 	const struct rf_mark *mark;
 	__u64 given = 0;
 
-	if (gen)
-		classes &= ~gen->header.audit;
+	classes &= ~rf_audited();
 	if (!address || !classes)
 		return classes;
 #pragma clang loop unroll(disable)

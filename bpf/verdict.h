@@ -48,6 +48,14 @@ static __always_inline const struct rf_generation *rf_generation(void)
 	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
 }
 
+/* Classes that are watched only: what they would be refused they have. */
+static __always_inline __u64 rf_audited(void)
+{
+	const struct rf_generation *gen = rf_generation();
+
+	return gen ? gen->header.audit : 0;
+}
+
 static __always_inline struct rf_decision rf_verdict_of(const struct rf_question *ask)
 {
 	struct rf_decision answer = {
@@ -55,10 +63,13 @@ static __always_inline struct rf_decision rf_verdict_of(const struct rf_question
 		.reason = ask->refusal,
 		.classes = ask->label,
 	};
+	const struct rf_generation *gen = rf_generation();
 	struct rf_words addr = rf_words_load(ask->addr);
 
 	if (!ask->refusal)
-		rf_decide_now(rf_generation(), ask->label, addr.high, addr.low, &answer);
+		rf_decide_now(gen, ask->label, addr.high, addr.low, &answer);
+	else if (gen && ask->refusal != RF_REASON_RECORD && !(ask->label & ~gen->header.audit))
+		answer.verdict = RF_VERDICT_AUDIT;
 	return answer;
 }
 

@@ -26,7 +26,7 @@
  * RF_ABI_VERSION changes whenever a map value, an event or an ioctl changes
  * shape. The daemon adopts pinned maps only of its own version.
  */
-#define RF_ABI_VERSION 6
+#define RF_ABI_VERSION 7
 
 #define RF_CLASS_MAX 64
 #define RF_CLASS_NAME_MAX 63 /* bytes, without the NUL */
@@ -221,7 +221,7 @@ struct rf_event {
  * nothing and closing it releases nothing: what was armed stays armed.
  */
 #define RF_DEVICE_PATH "/dev/ringfence"
-#define RF_LINKS_MAX 128
+#define RF_LINKS_MAX 192
 #define RF_MANAGEMENT_MAX 64
 
 /**
@@ -345,7 +345,7 @@ struct rf_ioc_keep {
 
 RF_ASSERT_SIZE(struct rf_event, 384);
 RF_ASSERT_SIZE(struct rf_prefix, 24);
-RF_ASSERT_SIZE(struct rf_ioc_arm, 528);
+RF_ASSERT_SIZE(struct rf_ioc_arm, 784);
 RF_ASSERT_SIZE(struct rf_ioc_management, 1544);
 RF_ASSERT_SIZE(struct rf_ioc_status, 32);
 RF_ASSERT_SIZE(struct rf_ioc_classes, 4104);

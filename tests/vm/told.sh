@@ -36,18 +36,25 @@ for number in 0 1 2 3; do
 	chown 1000 "$DIR/btrfs/$number"
 done
 
-cp "$here/tests/vm/lib/told.py" /run/told.py
-told() { LC_ALL=C /usr/bin/python3 -IS /run/told.py "$1" "$(address "$TO" 4)"; }
+mkdir /run/told
+cp "$here"/tests/vm/lib/{told,given,shown}.py /run/told/
+echo 1 >/proc/sys/vm/unprivileged_userfaultfd
+told() { LC_ALL=C /usr/bin/python3 -BIS /run/told/told.py "$1" "$(address "$TO" 4)"; }
 kept() { deny "$1" told "$1"; }
 
 for way in fastopen-key time-limit tls-key no-data count-pipe count-socket count-compat count-terminal \
-	shown-counter watched-names mount-messages linked-keys salt encryption project-xfs \
-	project-ext4 project-compat; do
+	count-inotify count-fanotify shown-counter watched-names mount-messages linked-keys \
+	linked-keys-possessed salt encryption project-xfs project-xfs-asked project-ext4 \
+	project-compat option-late; do
 	kept "$way"
 done
-for way in shown-events shown-timers; do
-	EXPECT="Permission denied" kept "$way"
+# A ring says it since 6.7.
+[ "$KERNEL" = 6.1 ] || kept count-ring
+for way in events timers clocks signals ring; do
+	EXPECT="Permission denied" kept "shown-$way"
+	kept "shown-$way-early"
 done
+EXPECT="Permission denied" kept encryption-late
 USERS=root EXPECT="Permission denied" STATUS=0 kept groups
 USERS=root EXPECT="Permission denied" STATUS=0 kept label
 # All subvolumes' directories have one number: what root has set, uid 1000 gets.
@@ -56,4 +63,5 @@ USERS=user kept received
 users="root user"
 [ "$KERNEL" = 6.1 ] && users=root
 USERS=$users EXPECT="Permission denied" STATUS=0 kept interpreter
+USERS=$users EXPECT="Permission denied" STATUS=0 kept interpreter-early
 EXPECT="Permission denied" STATUS=0 kept generation

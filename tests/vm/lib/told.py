@@ -11,104 +11,26 @@ and send what we got to ADDRESS. The files of $DIR/FILESYSTEM are ours to make.
 import contextlib
 import ctypes
 import fcntl
-import mmap
 import os
 import pty
 import re
 import select
-import signal
 import socket
 import struct
 import sys
 import termios
 import tty
 
-LIBC = ctypes.CDLL(None, use_errno=True)
-TOKENS = 8                  # as many as a way passes on, of eight bytes each
-SIZE = 8 * TOKENS
+sys.path.insert(0, os.path.dirname(__file__))
+# pylint: disable=wrong-import-position
+from given import LIBC, SIZE, TOKENS, Ring, call, given, given_late, low_ioctl, made, opened, \
+    pieces, send
+from shown import SHOWN
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
 IN_OPEN = 0x20
+FAN_OPEN, FAN_EVENT_ON_CHILD = 0x20, 0x08000000
 FIONREAD = termios.FIONREAD
-
-# Numbers of system calls
-NUMBERS = {"keyctl": 250, "add_key": 248, "inotify_init1": 294, "inotify_add_watch": 254,
-           "eventfd2": 290, "epoll_create1": 291, "epoll_ctl": 233, "timer_create": 222,
-           "fsopen": 430, "fsconfig": 431}
-
-
-def call(name, *arguments):
-    """A system call: its result, or OSError."""
-    numbers = [ctypes.c_long(argument) if isinstance(argument, int) else argument
-               for argument in arguments]
-    result = LIBC.syscall(ctypes.c_long(NUMBERS[name]), *numbers)
-    if result < 0:
-        raise OSError(ctypes.get_errno(), name)
-    return result
-
-
-def low_ioctl():
-    """ioctl() as a 32-bit program calls it, and memory that such a call can name."""
-    area = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40,
-                     prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-    # push rbx; mov eax, edi; mov ebx, esi; xchg ecx, edx; int 0x80; pop rbx; ret
-    area[:11] = bytes.fromhex("5389f889f387d1cd805bc3")
-    address = ctypes.addressof(ctypes.c_char.from_buffer(area))
-    function = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_uint] * 4)(address)
-
-    def ioctl(descriptor, command, text):
-        area[1024:1024 + len(text)] = text
-        result = function(54, descriptor, command, address + 1024)
-        if result < 0:
-            raise OSError(-result, "ioctl")
-        return area[1024:1024 + len(text)]
-    return ioctl
-
-
-def pieces(text, size):
-    """TEXT in pieces of SIZE bytes."""
-    return [text[at:at + size] for at in range(0, len(text), size)]
-
-
-def tokens():
-    """The first tokens of $FILE, as bytes."""
-    with open(os.environ["FILE"], "rb") as file:
-        rows = file.read().split(b"\n")[:TOKENS]
-    return b"".join(bytes.fromhex(row.split(b",")[2].decode()) for row in rows)
-
-
-def given(give):
-    """Run GIVE with the data in a child, and wait for it; whether it succeeded."""
-    child = os.fork()
-    if not child:
-        try:
-            give(tokens())
-        except OSError as error:
-            print(f"given: {error!r}", file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    return not os.waitpid(child, 0)[1]
-
-
-def shown(give, show):
-    """What SHOW, given its number, sees of a child that has run GIVE with the data."""
-    child = os.fork()
-    if not child:
-        give(tokens())
-        os.kill(os.getpid(), signal.SIGSTOP)
-        os._exit(0)
-    os.waitpid(child, os.WUNTRACED)
-    try:
-        return show(child)
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
-
-def send(address, text):
-    """TEXT, in hexadecimal digits."""
-    with socket.create_connection((address, 9000), 30) as connection:
-        connection.sendall(b"".join(piece.hex().encode() + b"\n" for piece in pieces(text, 8)))
 
 
 def own_mounts():
@@ -121,30 +43,6 @@ def own_mounts():
                            ("gid_map", f"0 {gid} 1")):
             with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
                 file.write(text)
-
-
-def made(filesystem, count, kind="file"):
-    """COUNT empty files, or directories, of a new directory: their paths."""
-    top = f"{os.environ['DIR']}/{filesystem}/{os.getpid()}"
-    os.mkdir(top)
-    paths = [f"{top}/{number}" for number in range(count)]
-    for path in paths:
-        if kind == "file":
-            with open(path, "wb") as file:
-                file.write(b"x")
-        else:
-            os.mkdir(path)
-    return paths
-
-
-@contextlib.contextmanager
-def opened(path):
-    """A descriptor of PATH that only reads."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 # --- options of a socket that both have
@@ -164,6 +62,14 @@ def fastopen_key():
     """TCP_FASTOPEN_KEY"""
     return by_option([socket.socket() for _ in range(SIZE // 16)], socket.IPPROTO_TCP, 33,
                      bytes, lambda value: value[:16])
+
+
+def option_late():
+    """TCP_FASTOPEN_KEY that is still being copied"""
+    sock = socket.socket()
+    given_late(lambda address: LIBC.setsockopt(sock.fileno(), socket.IPPROTO_TCP, 33, address, 16),
+               lambda text: text[:16])
+    return sock.getsockopt(socket.IPPROTO_TCP, 33, 256)[:16]
 
 
 def time_limit():
@@ -244,7 +150,12 @@ def no_data():
 
 # --- how much there is to read
 
-def counted(pairs, ioctl=fcntl.ioctl):
+def how_much(reader, ioctl=fcntl.ioctl):
+    """The number of bytes that wait there"""
+    return struct.unpack("i", ioctl(reader, FIONREAD, bytes(4)))[0]
+
+
+def counted(pairs, count=how_much):
     """The number of bytes that wait in each of PAIRS: (who reads, write)."""
     def put(text):
         for (_, write), piece in zip(pairs, pieces(text, 1)):
@@ -253,8 +164,7 @@ def counted(pairs, ioctl=fcntl.ioctl):
         return b""
     for reader, _ in pairs:     # a worker of the kernel takes it through a terminal
         select.select([reader], [], [], 60)
-    return b"".join(struct.pack("B", struct.unpack("i", ioctl(
-        reader, FIONREAD, bytes(4)))[0] - 1 & 255) for reader, _ in pairs)
+    return bytes(count(reader) - 1 & 255 for reader, _ in pairs)
 
 
 def count_pipe():
@@ -265,7 +175,7 @@ def count_pipe():
     return counted([one() for _ in range(SIZE)])
 
 
-def count_socket(ioctl=fcntl.ioctl):
+def count_socket(count=how_much):
     """Bytes in a socket"""
     both = []
 
@@ -274,7 +184,24 @@ def count_socket(ioctl=fcntl.ioctl):
         both.append(reader)
         return reader.fileno(), writer.send
     pairs = [one() for _ in range(SIZE)]
-    return counted(pairs, ioctl)
+    return counted(pairs, count)
+
+
+def count_ring():
+    """Bytes in a TCP socket, by a ring"""
+    both = []
+
+    def one(server):
+        writer = socket.create_connection(server.getsockname())
+        both.append((writer, server.accept()[0]))
+        return both[-1][1].fileno(), writer.send
+
+    def count(reader):
+        ring = Ring()
+        ring.add(46, reader, 0, 1)
+        return ring.run()[1]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return counted([one(server) for _ in range(SIZE)], count)
 
 
 def count_terminal():
@@ -286,62 +213,46 @@ def count_terminal():
     return counted([one() for _ in range(SIZE)])
 
 
-# --- what is shown of a descriptor, and what a descriptor tells
+# --- what a descriptor tells
 
-def shown_counter():
-    """A counter (eventfd) that /proc shows"""
-    counters = [call("eventfd2", 0, 0x800) for _ in range(TOKENS)]
+def watch_inotify(directory):
+    """A descriptor that tells what is opened in DIRECTORY."""
+    watch = call("inotify_init1", 0x800)
+    call("inotify_add_watch", watch, directory.encode(), IN_OPEN)
+    return watch
+
+
+def watch_fanotify(directory):
+    """The same, for each file once."""
+    watch = call("fanotify_init", 0x200, 0)
+    call("fanotify_mark", watch, 1, ctypes.c_ulong(FAN_OPEN | FAN_EVENT_ON_CHILD), -100,
+         directory.encode())
+    return watch
+
+
+def watched(watch):
+    """How many files were opened in each of eight directories, as WATCH tells it"""
+    files = [made("tmpfs", 257) for _ in range(8)]
+    watches = [watch(os.path.dirname(paths[0])) for paths in files]
+
+    def use(paths):
+        for path in paths:
+            os.close(os.open(path, os.O_RDONLY))
 
     def put(text):
-        for counter, piece in zip(counters, pieces(text, 8)):
-            os.write(counter, piece)
+        for paths, byte in zip(files, text):
+            use(paths[1:byte + 1])
+    for paths in files:
+        use(paths[:1])
+    size = how_much(watches[0])
     given(put)
-    text = b""
-    for counter in counters:
-        with open(f"/proc/self/fdinfo/{counter}", encoding="ascii") as file:
-            value = re.search("eventfd-count: *([0-9a-f]+)", file.read()).group(1)
-        text += struct.pack("<Q", int(value, 16))
-    return text
-
-
-def shown_events():
-    """The data of a process' epoll, in /proc"""
-    events = call("epoll_create1", 0)
-    counters = [call("eventfd2", 0, 0) for _ in range(TOKENS)]
-
-    def put(text):
-        for counter, piece in zip(counters, pieces(text, 8)):
-            call("epoll_ctl", events, 1, counter, struct.pack("<I", 1) + piece)
-
-    def show(child):
-        text = {}
-        with open(f"/proc/{child}/fdinfo/{events}", encoding="ascii") as file:
-            for line in file:
-                found = re.match(r"tfd: +(\d+) .*data: +([0-9a-f]+)", line)
-                if found:
-                    text[int(found.group(1))] = struct.pack("<Q", int(found.group(2), 16))
-        return b"".join(text[counter] for counter in counters)
-    return shown(put, show)
-
-
-def shown_timers():
-    """The values of a process' timers, in /proc"""
-    def put(text):
-        for piece in pieces(text, 8):
-            call("timer_create", 1, piece + struct.pack("ii", 10, 1) + bytes(48), bytes(8))
-
-    def show(child):
-        with open(f"/proc/{child}/timers", encoding="ascii") as file:
-            values = re.findall("signal: 10/([0-9a-f]+)", file.read())
-        return b"".join(struct.pack("<Q", int(value, 16)) for value in values)
-    return shown(put, show)
+    return bytes((how_much(descriptor) - size) // size for descriptor in watches)
 
 
 def watched_names():
     """Names of files that are opened, in a directory that is watched"""
     paths = made("tmpfs", 512)
-    watch = call("inotify_init1", 0x800)
-    call("inotify_add_watch", watch, os.path.dirname(paths[0]).encode(), IN_OPEN)
+    watch = watch_inotify(os.path.dirname(paths[0]))
 
     def put(text):
         for place, byte in enumerate(text):
@@ -372,10 +283,12 @@ def mount_messages():
                     for context in file_systems)
 
 
-def linked_keys():
-    """Which keys are in a ring"""
+def linked_keys(rights=0x3f3f0000):
+    """Which keys are in a ring: of RIGHTS, which who possesses it does not need"""
     call("keyctl", 1, 0)
     rings = [call("add_key", b"keyring", b"r%d" % number, None, 0, -3) for number in range(TOKENS)]
+    for ring in rings:
+        call("keyctl", 5, ring, rights)
     keys = [call("add_key", b"user", b"k%d" % number, b"x", 1, -3) for number in range(64)]
 
     def put(text):
@@ -395,16 +308,20 @@ def linked_keys():
     return text
 
 
-def interpreter():
-    """The interpreter of an entry of binfmt_misc"""
+def interpreter(early=False):
+    """The interpreter of an entry of binfmt_misc; EARLY: where it is told is open before"""
     own_mounts()
     place = f"{os.environ['DIR']}/tmpfs/binfmt{os.getpid()}"
     os.mkdir(place)
     if LIBC.mount(b"none", place.encode(), b"binfmt_misc", 0, None):
         raise OSError(ctypes.get_errno(), "mount")
 
+    def tell():
+        return open(f"{place}/register", "w", encoding="ascii")
+    teller = tell() if early else None
+
     def put(text):
-        with open(f"{place}/register", "w", encoding="ascii") as file:
+        with teller or tell() as file:
             file.write(f":told{os.getpid()}:E::told::/{text.hex()}:")
     if not given(put):
         return b""
@@ -449,6 +366,15 @@ def salt():
     return by_ioctl(made("ext4", SIZE // 32), give, take)
 
 
+def encryption_late():
+    """A key's name that is still being copied"""
+    path, = made("ext4", 1, "directory")
+    with opened(path) as descriptor:
+        given_late(lambda address: LIBC.ioctl(descriptor, ctypes.c_ulong(0x800c6613), address),
+                   lambda text: struct.pack("BBBB8s", 0, 1, 4, 0, text[:8]))
+        return fcntl.ioctl(descriptor, 0x400c6615, bytes(12))[4:12]
+
+
 def encryption():
     """The key's name of an encrypted directory"""
     return by_ioctl(
@@ -458,14 +384,14 @@ def encryption():
         lambda descriptor: fcntl.ioctl(descriptor, 0x400c6615, bytes(12))[4:12])
 
 
-def project(filesystem, ioctl):
-    """The project of a file"""
+def project(filesystem, ioctl, asked=0x801c581f):
+    """The project of a file, which can be ASKED for by two calls"""
     def give(descriptor, piece):
         now = bytearray(ioctl(descriptor, 0x801c581f, bytes(28)))
         now[12:16] = piece
         ioctl(descriptor, 0x401c5820, bytes(now))
     return by_ioctl(made(filesystem, SIZE // 4), give,
-                    lambda descriptor: ioctl(descriptor, 0x801c581f, bytes(28))[12:16])
+                    lambda descriptor: ioctl(descriptor, asked, bytes(28))[12:16])
 
 
 def generation():
@@ -506,23 +432,29 @@ WAYS = {
     "no-data": no_data,
     "count-pipe": count_pipe,
     "count-socket": count_socket,
-    "count-compat": lambda: count_socket(low_ioctl()),
+    "count-compat": lambda ioctl=low_ioctl(): count_socket(lambda one: how_much(one, ioctl)),
+    "count-ring": count_ring,
     "count-terminal": count_terminal,
-    "shown-counter": shown_counter,
-    "shown-events": shown_events,
-    "shown-timers": shown_timers,
+    "count-inotify": lambda: watched(watch_inotify),
+    "count-fanotify": lambda: watched(watch_fanotify),
     "watched-names": watched_names,
     "mount-messages": mount_messages,
     "linked-keys": linked_keys,
+    "linked-keys-possessed": lambda: linked_keys(0x3d3d0000),
     "interpreter": interpreter,
+    "interpreter-early": lambda: interpreter(True),
+    "option-late": option_late,
+    "encryption-late": encryption_late,
     "salt": salt,
     "encryption": encryption,
     "project-xfs": lambda: project("xfs", fcntl.ioctl),
+    "project-xfs-asked": lambda: project("xfs", fcntl.ioctl, 0x801c582d),
     "project-ext4": lambda: project("ext4", fcntl.ioctl),
     "project-compat": lambda: project("ext4", low_ioctl()),
     "generation": generation,
     "label": label,
     "received": received,
+    **SHOWN,
 }
 
 if __name__ == "__main__":
