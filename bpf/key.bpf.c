@@ -52,18 +52,14 @@ int BPF_PROG(rf_key_make, struct key *key, const struct cred *cred, unsigned lon
 	rf_key_forget((__u64)key);
 	if (ret || rf_key_is_implied(key, flags))
 		return 0;
-	if (rf_flow_write((__u64)key, RF_FLOW_KEY))
-		return -EACCES;
-	/* Who lists what a labelled process has made. */
-	if (rf_key_is_ring(key) && rf_flow_write(rf_key_links((__u64)key), RF_FLOW_KEY))
-		return -EACCES;
-	return 0;
+	return rf_flow_write((__u64)key, RF_FLOW_KEY) ? -EACCES : 0;
 }
 
 /*
  * On each call that names a key or finds one, also where its own permissions are not
- * asked: who possesses a ring lists it without (KEY_DEFER_PERM_CHECK). A reference is of no type that a program may load. EPERM: who possesses a
- * key that it may not read reads it all the same, if that is for want of access.
+ * asked: who possesses a ring lists it without (KEY_DEFER_PERM_CHECK). A reference is of
+ * no type that a program may load. EPERM: who possesses a key that it may not read reads
+ * it all the same, if that is for want of access.
  */
 SEC("lsm/key_permission")
 int BPF_PROG(rf_key_use, void *ref, const struct cred *cred, __u32 need, int ret)

@@ -142,6 +142,22 @@ for way in "pipe read" "unix stream" "queue mq" "queue msg" "queue sem" "queue p
 	rm -rf /run/hand*
 	ok "channels: as before after $way" eventually gone
 done
-FILE=$REGULATED /usr/bin/python3 -IS "$here/tests/vm/lib/told.py" mount-messages "$US4" \
+FILE=$REGULATED /usr/bin/python3 -BIS "$here/tests/vm/lib/told.py" mount-messages "$US4" \
 	>/dev/null 2>&1
 ok "channels: as before after fsopen" eventually gone
+
+# A server sets options of each connection. Nobody else has those that its threads share.
+rm -f /run/set
+/usr/bin/python3 -IS -c '
+import socket, sys, threading, time
+threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+open(sys.argv[1]).read()
+kept = [socket.socket() for _ in range(50)]
+for sock in kept:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+open("/run/set", "w")
+time.sleep(1000)' $REGULATED &
+server=$!
+wait_until test -e /run/set
+ok "channels: none for options of the sockets of one process" less channels "${before[channels]}"
+kill $server

@@ -94,6 +94,21 @@ for by in 127.0.0.1 ::1 0.0.0.0 localhost unix; do
 done
 allow "psql, to where it may go" select_by unix
 
+# Who looks whether the service is there holds none of its data, however it asks.
+probed()
+{
+	/usr/bin/python3 -IS -c '
+import socket, sys
+probe = socket.socket()
+probe.setblocking(False)
+probe.connect_ex(("127.0.0.1", 5432))
+probe.setblocking(True)
+assert not probe.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+probe.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+socket.create_connection((sys.argv[1], 9000), 30).sendall(b"here")' "$US4"
+}
+ok "looked whether it is there: no label" probed
+
 # --- by datagrams, without a connection
 
 "$ATTACK/trust" answer-unix $REGULATED /run/ask-regulated &

@@ -50,9 +50,9 @@ for way in fastopen-key time-limit tls-key no-data count-pipe count-socket count
 done
 # A ring says it since 6.7.
 [ "$KERNEL" = 6.1 ] || kept count-ring
-for way in events timers clocks signals ring; do
-	EXPECT="Permission denied" kept "shown-$way"
-	kept "shown-$way-early"
+for way in shown-events shown-timers shown-clocks shown-signals shown-ring; do
+	EXPECT="Permission denied" kept "$way"
+	kept "$way-early"
 done
 EXPECT="Permission denied" kept encryption-late
 USERS=root EXPECT="Permission denied" STATUS=0 kept groups
