@@ -50,10 +50,28 @@ def result(good, name, why=""):
 def output(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout
 
+def wait_until(condition, *arguments):
+    end = time.monotonic() + 300
+    while not condition(*arguments):
+        if time.monotonic() > end:
+            sys.exit(f"gave up: {condition.__name__}")
+        time.sleep(0.05)
+
+def asked(process):
+    """It waits in recvfrom() for what it has asked for."""
+    with open(f"/proc/{process.pid}/syscall", encoding="ascii") as syscall:
+        return syscall.read().split()[0] == "45"
+
+def told(path, word, count):
+    with open(path, "rb") as file:
+        return file.read().count(word) >= count
+
 os.makedirs("/run/names", exist_ok=True)
 watch = subprocess.Popen(["ringfence", "watch", "--json"], stdout=open("/run/watch.json", "wb"))
 people = subprocess.Popen(["ringfence", "watch"], stdout=open("/run/watch.txt", "wb"))
-time.sleep(2)
+wait_until(asked, watch)
+wait_until(asked, people)
+output("ringfence", "ps")       # the daemon has answered those who asked before
 running = {}
 for name, raw in NAMES.items():
     path = b"/run/names/" + raw
@@ -80,7 +98,9 @@ for name, raw in NAMES.items():
     running[child] = (name, raw, path, cgroup)
     while not os.path.exists(ready):
         time.sleep(0.02)
-time.sleep(2.5)
+# Who watches is told last.
+wait_until(told, "/run/watch.json", b'"verdict":"deny"', len(running))
+wait_until(told, "/run/watch.txt", b" denied: ", len(running))
 watch.terminate()
 people.terminate()
 
@@ -121,7 +141,8 @@ for child, (name, raw, path, cgroup) in running.items():
 denials = sum(m["msgid"] == "DENY" and "count" not in m for m in messages)
 result(denials == len(running), "one line per denial", f"{denials} and not {len(running)}")
 END
-/usr/bin/python3 -u /run/names.py "$ATTACK" "$US4" $REGULATED "$here/tests/vm/lib/rfc5424.py"
+/usr/bin/python3 -u /run/names.py "$ATTACK" "$US4" $REGULATED "$here/tests/vm/lib/rfc5424.py" ||
+	fail "what programs call themselves" "no end: status $?"
 
 # The same in a policy's path, in what the daemon says of it, and in check.
 odd=$'/run/pol\nicy"]\\ \xff\e[31m'
@@ -142,12 +163,13 @@ is "apply from an odd place" 0 $?
 ok "apply from an odd place: printable" clean </run/apply
 ( exec 9<$REGULATED; exec sleep 1000 ) &
 holder=$!
-sleep 0.5
+wait_until grep -qx sleep /proc/$holder/comm
 ok "and ps" clean <<<"$(ringfence ps)"
 ok "and explain" clean <<<"$(ringfence explain --pid $holder --to "$US4")"
 ok "and region list" clean <<<"$(ringfence region list)"
 kill $holder
-( exec 9<$REGULATED; exec curl -s -m 3 "http://$US4/" ) >/dev/null
+( exec 9<$REGULATED; exec curl -s -m 60 "http://$US4/" ) >/dev/null
+ringfence ps >/dev/null
 ok "and the alerts of it" "$here/tests/vm/lib/rfc5424.py" count <<<"$(world syslog)"
 ok "and status" clean <<<"$(ringfence status)"
 ok "and status --json" /usr/bin/python3 -m json.tool <<<"$(ringfence status --json)"
