@@ -31,7 +31,7 @@ origin='path /srv/customers/cn \(.*/test.yaml:[0-9]+\)'
 # chain N FILE: data goes through N of them; the last process is $LAST
 chain()
 {
-	local i n=$1
+	local i n=$1 cats=()
 
 	for ((i = 1; i <= n; i++)); do
 		rm -f /run/fifo.$i
@@ -39,12 +39,13 @@ chain()
 	done
 	for ((i = 1; i < n; i++)); do
 		cat /run/fifo.$i >/run/fifo.$((i + 1)) &
+		cats+=($!)
 	done
-	rm -f /run/arrived
-	(read -r _; touch /run/arrived; exec sleep 1000) </run/fifo.$n &
+	(read -r _; exec sleep 1000) </run/fifo.$n &
 	LAST=$!
 	cat "$2" >/run/fifo.1
-	wait_until test -e /run/arrived
+	wait "${cats[@]}"
+	wait_until grep -qx sleep /proc/$LAST/comm
 }
 
 chain 2 $PUBLIC
