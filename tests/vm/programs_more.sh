@@ -82,22 +82,25 @@ USERS=user deny "git bundle" git_bundle
 deny "tar, unpacked again" tar_copy
 
 # redis sends by itself.
-redis_migrate() { redis MIGRATE "$(address "$TO" 4)" 6379 held 0 5000 COPY REPLACE; }
+redis_migrate() { redis MIGRATE "$(address "$TO" 4)" 6379 held 0 60000 COPY REPLACE; }
 redis_replica()
 {
+	# The replica of the regulated one is not to come up.
+	[ "$FILE" = "$PUBLIC" ] || local LIMIT=5
+
 	world on "$TO" redis-cli REPLICAOF "$HOST4" "$(port 6379)" &&
-	LIMIT=5 wait_until replica_is_up
+	wait_until replica_is_up
 	world on "$TO" redis-cli REPLICAOF NO ONE
 }
 replica_is_up() { world on "$TO" redis-cli ROLE | grep -q connected; }
 USERS=user deny "redis, MIGRATE" redis_migrate
-USERS=root deny "redis, a replica abroad" redis_replica
+LIMIT=300 USERS=root deny "redis, a replica abroad" redis_replica
 USERS=user HOST=cn allow "redis, MIGRATE" redis_migrate
 
 # Proxies
 by_tunnel()
 {
-	curl -sS -m 10 -p -x "127.0.0.1:$(port 8888)" --data-binary "@$FILE" \
+	curl -sS -m 60 -p -x "127.0.0.1:$(port 8888)" --data-binary "@$FILE" \
 		"http://$(address "$TO" 4)/"
 }
 USERS=user deny "a SOCKS proxy, by the host's own address" by_proxy "socks5://$HOST4" 1080
