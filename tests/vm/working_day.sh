@@ -74,17 +74,17 @@ on_vm()
 	# shellcheck disable=SC2016
 	world on cn sh -c 'ssh -n -i "${FAR%/far}/key" -o StrictHostKeyChecking=no \
 		-o KexAlgorithms=curve25519-sha256 -o UserKnownHostsFile=/dev/null \
-		-o LogLevel=ERROR -o ConnectTimeout=10 "root@$0" "$1"' "$HOST4" "$1"
+		-o LogLevel=ERROR -o ConnectTimeout=60 "root@$0" "$1"' "$HOST4" "$1"
 }
 
 # at_terminal COMMAND: the same, typed into a shell at a terminal
 at_terminal()
 {
 	# shellcheck disable=SC2016
-	world on cn timeout 60 sh -c 'printf "%s\n" "$1" exit | ssh -tt -i "${FAR%/far}/key" \
+	world on cn timeout 300 sh -c 'printf "%s\n" "$1" exit | ssh -tt -i "${FAR%/far}/key" \
 		-o StrictHostKeyChecking=no -o KexAlgorithms=curve25519-sha256 \
 		-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
-		-o ConnectTimeout=10 "root@$0"' "$HOST4" "$1"
+		-o ConnectTimeout=60 "root@$0"' "$HOST4" "$1"
 }
 
 # What cron does: a shell of its own starts each job when it is told to.
@@ -92,7 +92,7 @@ crm() { FILE=$REGULATED TREE=1 "$@"; }
 shop() { FILE=$PUBLIC TREE=1 "$@"; }
 job_backup() { crm dump | gzip -c >/srv/customers/cn/backup.sql.gz; }
 job_export() { crm query "TABLE people" >$DAY/export.csv; }
-job_deliver() { curl -sS -m 10 --data-binary @$DAY/export.csv "http://$DC4/"; }
+job_deliver() { curl -sS -m 60 --data-binary @$DAY/export.csv "http://$DC4/"; }
 job_shop_backup() { shop dump | gzip -c >$DAY/shop.sql.gz; }
 job_archive() { tar -czf $DAY/etc.tar.gz -C / etc/ssh etc/hosts etc/passwd; }
 job_commit()
@@ -138,14 +138,14 @@ job()
 
 	for name; do
 		echo "$name" >&8
-		read -r -t 60 -u 6 result
+		read -r -t 300 -u 6 result
 		[ "$result" = "$name" ] || fail "job $name, round $round" "${result:-no end}"
 	done
 }
 
 READ="$PG/psql -XAt -P pager=off -h 127.0.0.1 -U postgres -p 15433 -c 'TABLE people' template1"
-ask() { world on "$1" curl -sS -m 10 "http://$HOST4:$2/" >/dev/null 2>&1; }
-add() { world on "$1" curl -sS -m 10 -d "Zhang San" "http://$HOST4:$2/" >/dev/null 2>&1; }
+ask() { world on "$1" curl -sS -m 60 "http://$HOST4:$2/" >/dev/null 2>&1; }
+add() { world on "$1" curl -sS -m 60 -d "Zhang San" "http://$HOST4:$2/" >/dev/null 2>&1; }
 
 make_identity
 make_cluster

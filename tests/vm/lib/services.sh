@@ -32,10 +32,10 @@ wait_port() { wait_until listens "$1"; }
 as_daemon() { setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
 
 # send FILE: to the host of the case
-send() { curl -sS -m 10 --data-binary "@$1" "http://$(address "$TO" 4)/"; }
+send() { curl -sS -m 60 --data-binary "@$1" "http://$(address "$TO" 4)/"; }
 by_proxy()
 {
-	curl -sS -m 10 -x "$1:$(port "$2")" --data-binary "@$FILE" \
+	curl -sS -m 60 -x "$1:$(port "$2")" --data-binary "@$FILE" \
 		"http://$(address "$TO" 4)/"
 }
 far_ssh() { ssh -F "$SERVICES/ssh_config" "$TO" "$@"; }
@@ -84,7 +84,7 @@ start_far()
 		UserKnownHostsFile /dev/null
 		LogLevel ERROR
 		BatchMode yes
-		ConnectTimeout 8
+		ConnectTimeout 60
 	END
 	for host; do
 		world on "$host" "${here:?}/tests/vm/lib/far" "$(cat $SERVICES/key.pub)" ||
@@ -155,7 +155,7 @@ start_tinyproxy()
 	local config
 	config=$SERVICES/tinyproxy-$(port 8888)
 
-	printf '%s\n' "Port $(port 8888)" "Timeout 20" "ConnectPort 80" >"$config"
+	printf '%s\n' "Port $(port 8888)" "Timeout 60" "ConnectPort 80" >"$config"
 	tinyproxy -d -c "$config" >"$config.log" 2>&1 &
 	wait_port "$(port 8888)"
 }
@@ -198,7 +198,7 @@ start_relays()
 	local host
 
 	for host in cn us de dc; do
-		printf 'account %s\nhost %s\nport 25\ntimeout 10\nfrom vm@%s\n' \
+		printf 'account %s\nhost %s\nport 25\ntimeout 60\nfrom vm@%s\n' \
 			$host "$(address $host 4)" $host
 	done >$SERVICES/msmtprc
 	both start_rsyslogd
@@ -230,7 +230,8 @@ start_nginx()
 		}
 	END
 	nginx -c "$config/conf" -p "$config" -e "$config/error.log" &&
-	wait_port "$(port 8080)"
+	wait_port "$(port 8080)" &&
+	wait_until test -s "$config/pid" # written after it listens
 }
 
 # An application that gives out the file
