@@ -81,11 +81,15 @@ blocked()
 	fi
 }
 
+carried() { "$@" | grep -q ' state UP '; }
 topology()
 {
 	ip link set lo up
 	ip netns add peer
 	ip link add rfa type veth peer name rfb netns peer || return
+	# With link-local addresses the kernel would look for duplicates, and for routers.
+	ip link set rfa addrgenmode none
+	peer ip link set rfb addrgenmode none
 	for net in 99 98; do
 		ip addr add "10.$net.0.1/24" dev rfa
 		ip addr add "fd$net::1/64" dev rfa nodad
@@ -95,7 +99,8 @@ topology()
 	ip link set rfa up
 	peer ip link set lo up
 	peer ip link set rfb up
-	sleep 2 # the link-local addresses: duplicate address detection
+	wait_until carried ip link show rfa
+	wait_until carried ip -n peer link show rfb
 }
 
 # --- parameters
