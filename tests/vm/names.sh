@@ -62,9 +62,18 @@ def asked(process):
     with open(f"/proc/{process.pid}/syscall", encoding="ascii") as syscall:
         return syscall.read().split()[0] == "45"
 
-def told(path, word, count):
-    with open(path, "rb") as file:
-        return file.read().count(word) >= count
+def watched(path):
+    """The whole lines that it has said."""
+    with open(path, encoding="utf-8") as file:
+        return [line for line in file if line.endswith("\n")]
+
+def all_told():
+    """Both who watch have said of each that it was denied."""
+    paths = {printable(path) for _, _, path, _ in running.values()}
+    told = map(json.loads, watched("/run/watch.json"))
+    said = "".join(watched("/run/watch.txt"))
+    return paths <= {event["exe"] for event in told if event.get("verdict") == "deny"} and \
+        all(f" denied: {path} (pid " in said for path in paths)
 
 os.makedirs("/run/names", exist_ok=True)
 watch = subprocess.Popen(["ringfence", "watch", "--json"], stdout=open("/run/watch.json", "wb"))
@@ -98,9 +107,8 @@ for name, raw in NAMES.items():
     running[child] = (name, raw, path, cgroup)
     while not os.path.exists(ready):
         time.sleep(0.02)
-# Who watches is told last.
-wait_until(told, "/run/watch.json", b'"verdict":"deny"', len(running))
-wait_until(told, "/run/watch.txt", b" denied: ", len(running))
+# They are told after the log.
+wait_until(all_told)
 watch.terminate()
 people.terminate()
 
