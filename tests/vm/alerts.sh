@@ -3,7 +3,7 @@
 #
 # What is said of a denial: one alert with all of it, counts that are exact
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	 denied --> BPF --> ring --> ringfenced --> /dev/log --> rsyslogd --> file
 #	             |                   |                                     |
@@ -172,6 +172,17 @@ is "audit: packets" 30 $(($(counter audited_packets) - packets))
 is "audit: nothing denied" "$denied" "$(counter denied_calls)"
 ok "audit: told" test "$(alerts count msgid=AUDIT pid=$pid verdict=audit)" -ge 1
 is "audit: nothing told as denied" 0 "$(alerts count msgid=DENY pid=$pid)"
+# Nor is what no address makes good.
+ok "audit: a group is joined" /usr/bin/python3 -IS -c '
+import socket, sys
+open(sys.argv[1]).read()
+group = socket.inet_aton("239.1.2.3") + socket.inet_aton("127.0.0.1")
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).setsockopt(0, socket.IP_ADD_MEMBERSHIP, group)
+' $REGULATED
+modprobe -q uinput
+for how in new held; do
+	FILE=$REGULATED ok "audit: a device, $how" "$ATTACK/device" $how /dev/uinput
+done
 both() { exec 9</srv/secret/plan; "$ATTACK/repeat" udp $REGULATED 5 "$US4"; }
 export -f both
 bash -c both >/run/said

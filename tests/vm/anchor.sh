@@ -3,8 +3,8 @@
 #
 # What status says of the module, and how enforcement is stopped and started; row 32
 #
-# run-long: --timeout 900
-# run-long: --timeout 900 --no-module
+# run-long:
+# run-long: --no-module
 #
 #	anchored --disarm--> disarmed --daemon starts--> anchored
 #	unanchored --disarm--> off --daemon starts--> unanchored

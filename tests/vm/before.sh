@@ -3,7 +3,7 @@
 #
 # Rows 20 and 22: what was there before Ringfence, memory that is shared and files that are open
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	         disarmed                   ringfenced starts
 #	giver <--memory--> taker     |      giver opens the file    taker --x us

@@ -3,7 +3,7 @@
 #
 # Row 37: traffic before the daemon starts, and when it fails to start
 #
-# run-long: --policy none --timeout 900
+# run-long: --policy none
 #
 #	modprobe ---- quarantine ----> a policy is armed ---> links gone: quarantine
 #	     |            |                    |

@@ -3,7 +3,7 @@
 #
 # Row 34: maps at capacity. What cannot be recorded is refused
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	tasks, holders     the file is not opened
 #	inodes             nor one for writing

@@ -3,8 +3,8 @@
 #
 # Row 35: forged control messages, and policy files that are something else
 #
-# run-long: --timeout 900
-# run-long: --timeout 900 --no-module
+# run-long:
+# run-long: --no-module
 #
 #	uid 1000 --x  /run/ringfence/control.sock  <-- root: nonsense
 #	                      |                        (lib/control.py)

@@ -3,7 +3,7 @@
 #
 # Row 22: copies of the file on other file systems, which somebody else sends
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	                 overlayfs, btrfs, xfs
 #	opens the file                            never does

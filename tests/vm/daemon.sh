@@ -3,8 +3,8 @@
 #
 # Rows 30 and 33: the enforcement outlives its daemon, and has no gap
 #
-# run-long: --timeout 900
-# run-long: --timeout 900 --no-module
+# run-long:
+# run-long: --no-module
 #
 #	ringfenced --X            +-- steady (labelled) ---------x us
 #	   kill, stop, no memory, |     without a pause, while the daemon

@@ -3,7 +3,7 @@
 #
 # Declassifiers: what they may, and that nobody borrows it
 #
-# run-6.1: --timeout 900
+# run-6.1:
 #
 #	customers/cn --> redactor (removes) --> us        yes
 #	customers/cn --> keeper   (holds)   --> us        no

@@ -3,7 +3,7 @@
 #
 # Each door alone, with the other's verdict (not its labelling) switched off
 #
-# run-6.12: --timeout 900
+# run-6.12:
 #
 #	task --> [call door] --> socket --> [packet door] --> x us
 #	           EACCES                     UDP: EPERM, TCP: silence

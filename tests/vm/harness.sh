@@ -8,7 +8,7 @@
 #
 # Without Ringfence every send succeeds, the regulated file's as well.
 #
-# run-6.12: --policy none --timeout 900
+# run-6.12: --policy none
 
 passed=0 failed=0
 

@@ -3,7 +3,7 @@
 #
 # journald: gives the label to who reads the journal, or holds it as a declassifier
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	opens the file                            never does
 #	  +-------+  logger  +----------+  journalctl  +-------+

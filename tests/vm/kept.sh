@@ -3,7 +3,7 @@
 #
 # Row 22, after a reboot: a label stays with the file, and is there first
 #
-# run-6.12: --boots 2 --timeout 900
+# run-6.12: --boots 2
 #
 #	BOOT=1   labelled --write--> ext4, xfs, btrfs on /dev/vdb, then the VM is killed
 #	BOOT=2   unlabelled <--read-- the same: labelled

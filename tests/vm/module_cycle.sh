@@ -3,7 +3,7 @@
 #
 # The module alone: its gate, its ioctls, and a hundred lives without a leak.
 #
-# run-long: --policy none --timeout 900
+# run-long: --policy none
 #
 #	this namespace                      namespace "peer"
 #	10.99.0.1/24 fd99::1/64  rfa---rfb  10.99.0.2/24 fd99::2/64   management

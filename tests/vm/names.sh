@@ -3,8 +3,8 @@
 #
 # Row 36: what programs call themselves, in every output
 #
-# run-long: --timeout 900
-# run-long: --timeout 900 --no-module
+# run-long:
+# run-long: --no-module
 #
 #	/run/names/<newline, quotes, ], \, invalid UTF-8, ...>  reads and sends
 #	in a cgroup of such a name

@@ -4,7 +4,7 @@
 # What gives a label, in every way it can be obtained: rows 18, 19 and 22, as far as
 # they are the regulated file itself
 #
-# run-6.12: --timeout 900
+# run-6.12:
 #
 #	/srv (ext4)                        the VM                the world
 #	 +- customers/cn  regulated    +-------------+

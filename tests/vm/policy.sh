@@ -3,7 +3,7 @@
 #
 # The commands as people use them: exit codes and what they print
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	check, region, explain --class    without root, without the daemon
 #	diff, apply, status, ps, run      as root, with it

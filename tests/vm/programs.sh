@@ -3,7 +3,7 @@
 #
 # Real programs carry the data from holder to holder and out
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	FILE -> psql -> PostgreSQL -> psql, pg_dump -> curl --+
 #	FILE -> cp -> gzip -> ssh ----------------------------+    /--> cn, dc

@@ -3,7 +3,7 @@
 #
 # Rows 16, 21 and 22: more ways in which real programs carry the data out, see programs.sh
 #
-# run-long: --timeout 900
+# run-long:
 . "$(dirname "$0")/lib/case.sh"
 . "$(dirname "$0")/lib/services.sh"
 

@@ -3,7 +3,7 @@
 #
 # Row 34: nothing is kept of what has gone: a host that runs for years fills no map
 #
-# run-6.1: --policy tests/vm/policy/cgroups.yaml --timeout 900
+# run-6.1: --policy tests/vm/policy/cgroups.yaml
 #
 #	tasks, holders, sources    ends with the process
 #	inodes                     with the last name of the file, or its file system

@@ -4,7 +4,7 @@
 # Where addresses are, as several sources say it, and what follows when they say
 # something else
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	VM --tcp--> us     its address: the world says US, our geofeed what we like
 #	   --tcp--> dc     of the policy's own prefix, whatever a source says

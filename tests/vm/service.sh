@@ -4,7 +4,7 @@
 # Regulated databases: who talks to PostgreSQL is labelled, by TCP and by its
 # unix socket
 #
-# run-6.12: --policy none --timeout 900
+# run-6.12: --policy none
 #
 #	PostgreSQL 127.0.0.1:5432, ::1, /run/db/.s.PGSQL.5432 --> psql --x us
 #	           127.0.0.1:5433, /run/other/.s.PGSQL.5433   --> psql --> us

@@ -3,7 +3,7 @@
 #
 # A real systemd as process 1, which holds what services tell it
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	opens the file          process 1
 #	  +--------+  status   +---------+  starts  +---------+

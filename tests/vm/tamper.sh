@@ -3,8 +3,8 @@
 #
 # Rows 31 and 32: root takes the pins and the links apart, or the module out
 #
-# run-6.12: --timeout 900
-# run-long: --timeout 900 --no-module
+# run-6.12:
+# run-long: --no-module
 #
 #	/sys/fs/bpf/ringfence    rm, rmdir, mv, umount, umount -l
 #	   links  ---------------  detach, update, PROG_DETACH, own programs

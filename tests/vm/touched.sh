@@ -3,7 +3,7 @@
 #
 # Row 20, and what everything touches: where the label goes by it, and where it does not
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	opens the file                               never does
 #	  +-------+    +----------------------+      +-------+

@@ -4,7 +4,7 @@
 # Row 22, where the module is not there to keep labels: what would lose its label
 # with the boot is not written
 #
-# run-6.1: --no-module --timeout 900
+# run-6.1: --no-module
 #
 #	labelled --write--> tmpfs; trees on a disk that the policy names
 #	         ----x----> other files of the disk, and the disk

@@ -3,7 +3,7 @@
 #
 # Where a label came from: ps --why, label get, set, clear and scan
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	regulated file --> cat --> FIFO --> cat --> FIFO --> sleep
 #	                    |                        ^ ps --why names every hop

@@ -3,7 +3,7 @@
 #
 # A working day in fast motion: who has a label at its end, and who must not
 #
-# run-long: --timeout 900
+# run-long:
 #
 #	           nginx -- application -- PostgreSQL in /srv/customers/cn	crm
 #	cn, us --- nginx -- application -- PostgreSQL in /srv/public		shop
