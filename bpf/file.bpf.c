@@ -220,7 +220,7 @@ int BPF_PROG(rf_binder_file, const struct cred *from, const struct cred *to,
 	if (ret)
 		return 0;
 	rf_mark_file(file, &found);
-	join.classes = found.read | found.written;
+	join.classes = (found.read | found.written) & ~rf_audited();
 	join.origin = found.origin;
 	if (!join.classes)
 		return 0;
@@ -234,7 +234,7 @@ int BPF_PROG(rf_binder_data, const struct cred *from, const struct cred *to, int
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_ORIGIN_NONE };
 	const struct rf_holder *holder = rf_holder_current();
 
-	join.classes = !ret && holder ? rf_holder_passes(holder) : 0;
+	join.classes = !ret && holder ? rf_holder_passes(holder) & ~rf_audited() : 0;
 	if (!join.classes)
 		return 0;
 	return rf_join_refuse_task(&join, RF_REASON_RECORD) ? -EACCES : 0;

@@ -12,8 +12,9 @@
 #include "bpf/noted.h"
 #include "bpf/unkept.h"
 
-extern void ringfence_keep_soon(__u32 pid, __u64 label) __ksym __weak;
-extern void ringfence_note_soon(__u64 dentry, __u64 label, __u32 attributes) __ksym __weak;
+extern void ringfence_keep_soon(__u32 pid, __u64 label, __u32 ends) __ksym __weak;
+extern void ringfence_note_soon(__u64 dentry, __u64 label, __u32 attributes,
+				__u32 ends) __ksym __weak;
 extern int ringfence_kept_beside(struct dentry *dentry, __u32 attributes,
 				 __u64 *label) __ksym __weak;
 extern int ringfence_kept_more(struct dentry *dentry, __u32 attributes, __u64 text,
@@ -22,20 +23,22 @@ extern int ringfence_kept_more(struct dentry *dentry, __u32 attributes, __u64 te
 /*
  * Whoever gets a label, by whatever it does: before it is back in user space
  * what it can write is kept with it. A system call that may sleep is the only
- * place for that; who can't keep it is ended there.
+ * place for that; who can't keep it is ended there, if it is not in audit mode.
  */
 SEC("fentry/htab_lru_percpu_map_update_elem")
 int BPF_PROG(rf_keep_soon, struct bpf_map *map)
 {
 	struct rf_unkept told = {};
+	bool ends;
 
 	if (map != (void *)&unkept)
 		return 0;
 	bpf_probe_read_kernel(&told, sizeof(told), (void *)ctx[1]);
+	ends = told.classes & ~rf_audited();
 	if (rf_node_is_channel(told.what))
-		ringfence_note_soon(told.what & ~1ULL, told.classes, told.what & 1);
+		ringfence_note_soon(told.what & ~1ULL, told.classes, told.what & 1, ends);
 	else
-		ringfence_keep_soon(told.what, told.classes);
+		ringfence_keep_soon(told.what, told.classes, ends);
 	return 0;
 }
 

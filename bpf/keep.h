@@ -10,6 +10,7 @@
 
 #include "bpf/mark.h"
 #include "bpf/unkept.h"
+#include "bpf/verdict.h"
 #include "bpf/written.h"
 
 extern int ringfence_keep(struct file *file, __u64 label) __ksym __weak;
@@ -26,6 +27,9 @@ static __noinline __maybe_unused int rf_keep_write(struct file *file)
 		return 0;
 	join.classes = rf_holder_passes(holder);
 	if (!join.classes || !ringfence_keep(file, join.classes))
+		return 0;
+	join.classes &= ~rf_audited();
+	if (!join.classes)
 		return 0;
 	return rf_join_refuse_task(&join, RF_REASON_KEEP) ? -EACCES : 0;
 }
@@ -102,7 +106,11 @@ static __always_inline bool rf_keep_lists(const struct file *file)
 static __noinline int rf_keep_unread(void)
 {
 	struct rf_join join = { .task = rf_task_current(), .kind = RF_FLOW_FILE };
+	const struct rf_generation *gen = rf_generation();
 
+	/* It may be any class. */
+	if (gen && !(gen->header.classes & ~gen->header.audit))
+		return 0;
 	return rf_join_refuse_task(&join, RF_REASON_KEEP);
 }
 
@@ -120,8 +128,9 @@ static __noinline __maybe_unused int rf_keep_held(const struct rf_join *join, bo
 	if (!rf_keeps || !holder || !join || exec || !(join->classes & ~holder->label))
 		return 0;
 	classes = join->classes & ~holder->holds & ~holder->removes;
-	return ringfence_keep_held(classes) && rf_join_refuse_task(join, RF_REASON_KEEP) ? -EACCES :
-											   0;
+	if (!ringfence_keep_held(classes) || !(classes & ~rf_audited()))
+		return 0;
+	return rf_join_refuse_task(join, RF_REASON_KEEP) ? -EACCES : 0;
 }
 
 #endif /* RF_BPF_KEEP_H */

@@ -145,6 +145,7 @@ int rf_held_keep(u64 label)
  * @label: what is to be kept; 0 to do nothing but to come by here
  * @dentry: with what, and its file system held; NULL: with all that it can write
  * @attributes: as for rf_keep_beside()
+ * @ends: if that fails
  */
 struct rf_soon {
 	struct callback_head head;
@@ -153,6 +154,7 @@ struct rf_soon {
 	u64 label;
 	struct dentry *dentry;
 	bool attributes;
+	bool ends;
 };
 
 static LIST_HEAD(rf_soons);
@@ -165,8 +167,13 @@ u64 rf_held_ended(void)
 	return atomic64_read(&rf_held_ends);
 }
 
-static void rf_held_end(struct task_struct *task, int err)
+static void rf_held_end(struct task_struct *task, int err, bool ends)
 {
+	if (!ends) {
+		pr_warn_ratelimited("pid %d (%s): what it can write cannot keep a label: %d\n",
+				    task_tgid_nr(task), task->comm, err);
+		return;
+	}
 	atomic64_inc(&rf_held_ends);
 	pr_alert_ratelimited("pid %d (%s) is ended: what it can write cannot keep a label: %d\n",
 			     task_tgid_nr(task), task->comm, err);
@@ -211,7 +218,7 @@ static void rf_soon_run(struct callback_head *head)
 	int err = rf_soon_keep(soon);
 
 	if (err)
-		rf_held_end(current, err);
+		rf_held_end(current, err, soon->ends);
 	rf_soon_end(soon);
 }
 
@@ -237,9 +244,9 @@ static int rf_soon_add(struct task_struct *task, const struct rf_soon *what,
 	return err;
 }
 
-void rf_held_keep_soon(u32 pid, u64 label)
+void rf_held_keep_soon(u32 pid, u64 label, bool ends)
 {
-	const struct rf_soon soon = { .label = label };
+	const struct rf_soon soon = { .label = label, .ends = ends };
 	struct task_struct *task;
 	unsigned long flags;
 	int err = 0;
@@ -253,7 +260,7 @@ void rf_held_keep_soon(u32 pid, u64 label)
 		spin_unlock_irqrestore(&rf_soons_lock, flags);
 	}
 	if (err && err != -ESRCH)
-		rf_held_end(task, err);
+		rf_held_end(task, err, ends);
 	rcu_read_unlock();
 }
 
@@ -277,16 +284,21 @@ static int rf_soon_any(const struct rf_soon *soon)
 	return err;
 }
 
-void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes)
+void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes, bool ends)
 {
-	const struct rf_soon soon = { .label = label, .dentry = dentry, .attributes = attributes };
+	const struct rf_soon soon = {
+		.label = label,
+		.dentry = dentry,
+		.attributes = attributes,
+		.ends = ends,
+	};
 	int err;
 
 	if (!rf_keep_wants(dentry))
 		return;
 	/* Whoever is changing something there has a mount of it. */
 	if (!atomic_inc_not_zero(&dentry->d_sb->s_active)) {
-		rf_held_end(current, -ESTALE);
+		rf_held_end(current, -ESTALE, ends);
 		return;
 	}
 	dget(dentry);
@@ -294,7 +306,7 @@ void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes)
 	if (!err)
 		return;
 	rf_soon_put(dentry);
-	rf_held_end(current, err);
+	rf_held_end(current, err, ends);
 }
 
 /* Interrupts the calls in which some wait for whatever it may be. */

@@ -25,6 +25,7 @@ int rf_held_keep(u64 label);
 /**
  * rf_held_keep_soon() - rf_held_keep() by the task @pid, before it is back in user
  * space
+ * @ends: false: if it can't be kept, only the log says so
  *
  * Whatever call it is in goes on until then. If it can't be kept, for whatever
  * reason, the process is ended: what it has obtained it can't be refused any
@@ -32,19 +33,20 @@ int rf_held_keep(u64 label);
  *
  * Context: any but NMI.
  */
-void rf_held_keep_soon(u32 pid, u64 label);
+void rf_held_keep_soon(u32 pid, u64 label, bool ends);
 
 /**
  * rf_held_note_soon() - rf_keep_beside(), before the running task is back in user
  * space
  * @dentry: somebody else keeps it, and its file system, for as long as this runs
+ * @ends: as above
  *
  * For who holds locks of the file system. If it can't be kept, the process is
  * ended. For one of io_uring's workers a thread of its process does it.
  *
  * Context: process.
  */
-void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes);
+void rf_held_note_soon(struct dentry *dentry, u64 label, bool attributes, bool ends);
 
 /* Processes ended since load because a label could not be kept. */
 u64 rf_held_ended(void);

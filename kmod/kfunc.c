@@ -25,9 +25,9 @@ __used noinline int ringfence_keep_held(u64 label)
 	return rf_held_keep(label);
 }
 
-__used noinline void ringfence_keep_soon(u32 pid, u64 label)
+__used noinline void ringfence_keep_soon(u32 pid, u64 label, u32 ends)
 {
-	rf_held_keep_soon(pid, label);
+	rf_held_keep_soon(pid, label, ends);
 }
 
 __used noinline int ringfence_kept(struct file *file, u64 *label)
@@ -35,9 +35,9 @@ __used noinline int ringfence_kept(struct file *file, u64 *label)
 	return rf_kept(file, label);
 }
 
-__used noinline void ringfence_note_soon(u64 dentry, u64 label, u32 attributes)
+__used noinline void ringfence_note_soon(u64 dentry, u64 label, u32 attributes, u32 ends)
 {
-	rf_held_note_soon((struct dentry *)(unsigned long)dentry, label, attributes);
+	rf_held_note_soon((struct dentry *)(unsigned long)dentry, label, attributes, ends);
 }
 
 __used noinline int ringfence_kept_beside(struct dentry *dentry, u32 attributes, u64 *label)

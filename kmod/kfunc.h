@@ -17,13 +17,13 @@ int ringfence_keep(struct file *file, u64 label);
 int ringfence_keep_held(u64 label);
 
 /* rf_held_keep_soon(): for what gives any task a label; in any context */
-void ringfence_keep_soon(u32 pid, u64 label);
+void ringfence_keep_soon(u32 pid, u64 label, u32 ends);
 
 /* rf_kept() */
 int ringfence_kept(struct file *file, u64 *label);
 
 /* rf_held_note_soon(), with the address of a dentry */
-void ringfence_note_soon(u64 dentry, u64 label, u32 attributes);
+void ringfence_note_soon(u64 dentry, u64 label, u32 attributes, u32 ends);
 
 /* rf_kept_beside() */
 int ringfence_kept_beside(struct dentry *dentry, u32 attributes, u64 *label);

@@ -242,7 +242,7 @@ damaged()
 # is written.
 endings()
 {
-	local before
+	local before how
 
 	mkdir -p /run/ends
 	files /run/ends open
@@ -255,6 +255,17 @@ endings()
 	refused "no attributes" $MNT/minix/file
 	ended_by piped
 	ended_by loopback
+	mkdir -p /srv/secret
+	ok "no attributes, audit: applied" ringfence apply "$here/tests/vm/policy/audit.yaml"
+	before=$(value ended)
+	for how in open piped loopback; do
+		export AT=$MNT/minix/audit.$how
+		: >"$AT"
+		KEEP=1 one_run root "$REGULATED" write_by $how
+		ended "no attributes, audit, $how: not refused" 0 "" $?
+	done
+	is "no attributes, audit: nobody is ended" "$before" "$(value ended)"
+	ok "no attributes, audit: not any more" ringfence apply "$here/tests/vm/policy/test.yaml"
 }
 
 # What is written to already cannot be refused any more.
