@@ -165,7 +165,8 @@ start_proxies()
 	both start_tinyproxy
 }
 
-# rsyslogd sends on as UDP to the host that is the tag, then writes to a file.
+# rsyslogd sends on as UDP to the host that is the tag, then writes to a file. What it
+# says of itself is not for the machine's rsyslogd, which would have the label by that.
 start_rsyslogd()
 {
 	local n host
@@ -173,7 +174,7 @@ start_rsyslogd()
 
 	{
 		cat <<-END
-			global(workDirectory="$SERVICES")
+			global(workDirectory="$SERVICES" processInternalMessages="on")
 			module(load="imuxsock" SysSock.Use="off")
 			input(type="imuxsock" Socket="$SERVICES/log-$n" RateLimit.Interval="0")
 		END
