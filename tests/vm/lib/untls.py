@@ -32,11 +32,12 @@ def decrypted(nonce, text):
 
 
 def take(connection, path):
-    """The records of one connection; an answer to each."""
-    with connection, connection.makefile("rwb") as stream, open(path, "wb", 0) as kept:
+    """The records of one connection; an answer to each. The world waits for open files."""
+    with connection, connection.makefile("rwb") as stream:
         while len(head := stream.read(5)) == 5:
             record = stream.read(struct.unpack(">H", head[3:])[0])
-            kept.write(decrypted(record[:8], record[8:-16]))
+            with open(path, "ab", 0) as kept:
+                kept.write(decrypted(record[:8], record[8:-16]))
             stream.write(b"k")
             stream.flush()
 
