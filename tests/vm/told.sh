@@ -51,7 +51,7 @@ done
 # A ring says it since 6.7.
 [ "$KERNEL" = 6.1 ] || kept count-ring
 for way in shown-events shown-timers shown-clocks shown-signals shown-ring; do
-	EXPECT="Permission denied" kept "$way"
+	EXPECT="Permission denied: '/proc" kept "$way"
 	kept "$way-early"
 done
 EXPECT="Permission denied" kept encryption-late
