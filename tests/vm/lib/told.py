@@ -199,7 +199,10 @@ def count_ring():
     def count(reader):
         ring = Ring()
         ring.add(46, reader, 0, 1)
-        return ring.run()[1]
+        result = ring.run()[1]
+        if result < 0:
+            raise OSError(-result, "uring_cmd")
+        return result
     with socket.create_server(("127.0.0.1", 0)) as server:
         return counted([one(server) for _ in range(SIZE)], count)
 
