@@ -65,17 +65,22 @@ def tokens():
     return b"".join(bytes.fromhex(row.split(b",")[2].decode()) for row in rows)
 
 
-def given(give):
-    """Run GIVE with the data in a child, and wait for it; whether it succeeded."""
+def by_child(run):
+    """RUN in a child, and wait for it; whether it succeeded."""
     child = os.fork()
     if not child:
         try:
-            give(tokens())
+            run()
         except OSError as error:
             print(f"given: {error!r}", file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
     return not os.waitpid(child, 0)[1]
+
+
+def given(give):
+    """GIVE with the data in a child; whether it succeeded."""
+    return by_child(lambda: give(tokens()))
 
 
 def send(address, text):
@@ -87,7 +92,12 @@ def send(address, text):
 def given_late(use, make):
     """USE, given an address, in a thread of a child: it waits for what is there until
     another thread has the data, and puts there what MAKE makes of it."""
-    def put(area, descriptor, address):
+    def put():
+        area = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(area))
+        descriptor = call("userfaultfd", 0x80000)
+        fcntl.ioctl(descriptor, 0xc018aa3f, struct.pack("QQQ", 0xaa, 0, 0))
+        fcntl.ioctl(descriptor, 0xc020aa00, struct.pack("QQQQ", address, len(area), 1, 0))
         thread = threading.Thread(target=use, args=(ctypes.c_void_p(address),), daemon=True)
         thread.start()
         select.select([descriptor], [], [])
@@ -95,21 +105,7 @@ def given_late(use, make):
         fcntl.ioctl(descriptor, 0xc028aa03, struct.pack(
             "QQQQQ", address, ctypes.addressof(page), len(area), 0, 0))
         thread.join()
-
-    child = os.fork()
-    if not child:
-        try:
-            area = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            address = ctypes.addressof(ctypes.c_char.from_buffer(area))
-            descriptor = call("userfaultfd", 0x80000)
-            fcntl.ioctl(descriptor, 0xc018aa3f, struct.pack("QQQ", 0xaa, 0, 0))
-            fcntl.ioctl(descriptor, 0xc020aa00, struct.pack("QQQQ", address, len(area), 1, 0))
-            put(area, descriptor, address)
-        except OSError as error:
-            print(f"given: {error!r}", file=sys.stderr, flush=True)
-            os._exit(1)
-        os._exit(0)
-    os.waitpid(child, 0)
+    by_child(put)
 
 
 def made(filesystem, count, kind="file"):
